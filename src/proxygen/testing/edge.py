@@ -1,0 +1,176 @@
+"""The production application of a generated edge, with only its settings and its transport replaced.
+
+Requests enter through `httpx.ASGITransport`; the downstream is a respx router behind the shared
+`httpx.AsyncClient`, so these tests run on the httpx adapter. What only a socket shows is not tested here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+import respx
+from dishka import Provider, Scope
+from prometheus_client import CollectorRegistry
+
+from proxygen.runtime import Edge, EdgeApplication, EdgeSettings, create_edge
+
+SECRET = "a secret that only these tests know, of more than 32 bytes"
+ALICE = "alice"
+ORGANISATION = "org-7"
+HeaderLines = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the downstream received."""
+
+    method: str
+    target: str
+    headers: tuple[tuple[str, str], ...]
+    content: bytes
+
+    def lines(self, name: str) -> list[str]:
+        """Every value of a header, folded as a careless reader would: case and separators do not count."""
+        return [value for key, value in self.headers if fold(key) == fold(name)]
+
+
+def fold(name: str) -> str:
+    """A field's name without case and separators: `userId`, `user-id` and `USER_ID` are one."""
+    return "".join(char for char in name.lower() if char not in "-_. ")
+
+
+def base_url_of(service: str) -> str:
+    """Where the settings of these tests say that a service is."""
+    return f"http://{service.replace('_', '-')}.test"
+
+
+class EdgeUnderTest:
+    """The application, the downstreams behind it, and a client in front."""
+
+    def __init__(self, edge: Edge) -> None:
+        self.edge = edge
+        self.registry = CollectorRegistry()
+        self.downstream = respx.Router(assert_all_called=False)
+        self._runner = asyncio.Runner()
+        self.app: EdgeApplication = create_edge(
+            edge, _settings(edge), providers=[_replacements(self.downstream, self.registry)]
+        )
+        self.contract: Mapping[str, Any] = self.app.openapi()
+
+    def close(self) -> None:
+        """Ends the event loop that the requests ran on."""
+        self._runner.close()
+
+    def answers(self, reply: httpx.Response | Exception) -> respx.Route:
+        """Every downstream answers so from now on; calls before are forgotten."""
+        self.downstream.clear()
+        self.downstream.reset()
+        route = self.downstream.route()
+        if isinstance(reply, Exception):
+            route.mock(side_effect=reply)
+        else:
+            route.mock(return_value=reply)
+        return route
+
+    def sent(self) -> list[Sent]:
+        """What has reached a downstream since it was last told how to answer."""
+        return [_sent(call.request) for call in self.downstream.calls]
+
+    def send(
+        self, method: str, target: str, headers: HeaderLines = (), content: bytes | None = None
+    ) -> httpx.Response:
+        """One request of a client's; header lines are sent as they are, in order."""
+        return self._runner.run(self._send(method, target, list(headers), content))
+
+    async def _send(
+        self, method: str, target: str, headers: list[tuple[str, str]], content: bytes | None
+    ) -> httpx.Response:
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://edge.test") as client:
+            client.headers.clear()
+            request = client.build_request(method, target, headers=headers, content=content)
+            return await client.send(request)
+
+    def token(
+        self,
+        *,
+        user_id: str = ALICE,
+        org_id: str | None = None,
+        scopes: Sequence[str] = (),
+        **claims: object,
+    ) -> str:
+        """A token that the edge accepts, for the first claim that it reads each field from."""
+        names = self.edge.claims
+        payload: dict[str, object] = {
+            "exp": int(time.time()) + 300,
+            names.user_id[0]: user_id,
+            names.scopes[0]: " ".join(scopes),
+        }
+        if org_id is not None:
+            payload[names.org_id[0]] = org_id
+        return jwt.encode({**payload, **claims}, SECRET, algorithm="HS256")
+
+    def sample(self, name: str, labels: Mapping[str, str]) -> float:
+        """The value of a metric's series now; 0 where there is none."""
+        prefixed = f"{self.edge.metrics_prefix}{name}"
+        return self.registry.get_sample_value(prefixed, dict(labels)) or 0.0
+
+
+def edge_fixture(edge: Edge) -> Callable[..., Iterator[EdgeUnderTest]]:
+    """The `edge` fixture of a generated `conftest.py`: one application for the whole run."""
+
+    @pytest.fixture(scope="session", name="edge")
+    def edge_under_test() -> Iterator[EdgeUnderTest]:
+        under_test = EdgeUnderTest(edge)
+        yield under_test
+        under_test.close()
+
+    return edge_under_test
+
+
+def respx_transport(router: respx.Router) -> httpx.MockTransport:
+    """A respx router as a transport whose answers can be streamed: respx has read them to record them."""
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        recorded = await router.async_handler(request)
+        return httpx.Response(
+            recorded.status_code,
+            headers=recorded.headers,
+            stream=httpx.ByteStream(await recorded.aread()),
+        )
+
+    return httpx.MockTransport(answer)
+
+
+def _settings(edge: Edge) -> EdgeSettings:
+    services = {service.name: {"base_url": base_url_of(service.name)} for service in edge.services}
+    return EdgeSettings.model_validate(
+        {"token_secret": SECRET, "transport": "httpx", "services": services}
+    )
+
+
+def _replacements(downstream: respx.Router, registry: CollectorRegistry) -> Provider:
+    client = httpx.AsyncClient(transport=respx_transport(downstream))
+    provider = Provider(scope=Scope.APP)
+    provider.provide(lambda: client, provides=httpx.AsyncClient)
+    provider.provide(lambda: registry, provides=CollectorRegistry)
+    return provider
+
+
+def _sent(request: httpx.Request) -> Sent:
+    target = request.extensions.get("target", request.url.raw_path)
+    return Sent(
+        method=request.method,
+        target=target.decode("latin-1"),
+        headers=tuple(
+            (key.decode("latin-1"), value.decode("latin-1")) for key, value in request.headers.raw
+        ),
+        content=request.content,
+    )

@@ -1,0 +1,139 @@
+"""Requests near a valid one, each with the edge contract's own judgement."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from proxygen.runtime import Operation, Parameter
+from proxygen.testing.edge import EdgeUnderTest
+from proxygen.testing.examples import FormExample, JsonExample, MultipartExample
+from proxygen.testing.mutations import EdgeSchema, mutations, value_mutations
+from proxygen.testing.requests import Call
+
+Judged = tuple[str, Call, bool]
+
+
+def judged_requests(operation: Operation, call: Call, edge: EdgeUnderTest) -> Iterator[Judged]:
+    """The call itself and its mutations: a label, the request, and whether the contract allows it."""
+    described = edge.contract["paths"][operation.edge_path][operation.method.lower()]
+    yield "the example", call, True
+    yield from _judged_body(described, call, edge)
+    yield from _judged_query(operation, described, call, edge)
+    yield from _judged_path(operation, described, call, edge)
+
+
+def _judged_body(described: Mapping[str, Any], call: Call, edge: EdgeUnderTest) -> Iterator[Judged]:
+    body = call.body
+    if body is None:
+        return
+    media = _resolve(edge, described["requestBody"])["content"][body.media_type]
+    schema = EdgeSchema(edge.contract, media.get("schema", True))
+    if isinstance(body, JsonExample):
+        for label, value in mutations(schema, body.value):
+            content = json.dumps(value).encode()
+            yield f"body: {label}", call.with_content(content), schema.accepts(value)
+    elif isinstance(body, FormExample):
+        required = set(schema.resolved().get("required", ()))
+        for name in dict(body.fields):
+            fields = [pair for pair in body.fields if pair[0] != name]
+            yield (
+                f"form: without {name}",
+                call.with_body(replace(body, fields=fields)),
+                name not in required,
+            )
+    elif isinstance(body, MultipartExample):
+        required = set(schema.resolved().get("required", ()))
+        for name in {part.name: part for part in body.parts}:
+            parts = [part for part in body.parts if part.name != name]
+            if parts:
+                yield (
+                    f"part: without {name}",
+                    call.with_body(replace(body, parts=parts)),
+                    name not in required,
+                )
+
+
+def _judged_query(
+    operation: Operation, described: Mapping[str, Any], call: Call, edge: EdgeUnderTest
+) -> Iterator[Judged]:
+    for parameter in operation.query:
+        if parameter.shape.container:
+            continue
+        schema = _parameter_schema(described, parameter, "query", edge)
+        others = "&".join(
+            pair
+            for pair in call.query.split("&")
+            if pair and pair.partition("=")[0] != parameter.name
+        )
+        yield (
+            f"query: without {parameter.name}",
+            call.with_raw_query(others),
+            not parameter.required,
+        )
+        for text, valid in _judged_texts(parameter, schema):
+            pair = f"{quote(parameter.name, safe='')}={quote(text, safe='')}"
+            yield (
+                f"query: {parameter.name}={text}",
+                call.with_raw_query(others).with_query(pair),
+                valid,
+            )
+
+
+def _judged_path(
+    operation: Operation, described: Mapping[str, Any], call: Call, edge: EdgeUnderTest
+) -> Iterator[Judged]:
+    for parameter in operation.path:
+        if parameter.shape.container or parameter.style != "simple":
+            continue
+        schema = _parameter_schema(described, parameter, "path", edge)
+        for text, valid in _judged_texts(parameter, schema):
+            if text:
+                changed = call.with_variable(operation, parameter.name, quote(text, safe=""))
+                yield f"path: {parameter.name}={text}", changed, valid
+
+
+def _judged_texts(parameter: Parameter, schema: EdgeSchema) -> Iterator[tuple[str, bool]]:
+    """Texts for a scalar parameter; each is judged as the JSON value that it spells."""
+    texts = {"proxygen", "7", "-1", "1.5", "true", "TRUE", "0x1"}
+    texts |= {
+        json.dumps(value).strip('"') if not isinstance(value, str) else value
+        for _, value in value_mutations(schema, None)
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool)
+    }
+    for text in sorted(texts):
+        yield text, schema.accepts(spelled(text, parameter.shape.types))
+
+
+def spelled(text: str, types: tuple[str, ...]) -> Any:
+    """The JSON value that a wire text stands for where these types are allowed (OAS 3.1.1, 4.8.12.2)."""
+    if text in ("true", "false") and "boolean" in types:
+        return text == "true"
+    if "integer" in types or "number" in types:
+        try:
+            value = json.loads(text)
+        except ValueError:
+            return text
+        if type(value) is int or (
+            "number" in types and type(value) is float and math.isfinite(value)
+        ):
+            return value
+    return text
+
+
+def _parameter_schema(
+    described: Mapping[str, Any], parameter: Parameter, location: str, edge: EdgeUnderTest
+) -> EdgeSchema:
+    for entry in described.get("parameters", ()):
+        found = _resolve(edge, entry)
+        if found["name"] == parameter.name and found["in"] == location:
+            return EdgeSchema(edge.contract, found.get("schema", True))
+    raise AssertionError(f"the edge contract has no {location} parameter {parameter.name}")
+
+
+def _resolve(edge: EdgeUnderTest, node: Mapping[str, Any]) -> Mapping[str, Any]:
+    return EdgeSchema(edge.contract, node).resolved()
