@@ -1,0 +1,1 @@
+"""The committed edge inside a service of a team's own."""

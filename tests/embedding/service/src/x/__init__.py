@@ -1,0 +1,1 @@
+"""A team's service that has taken the edge in."""
