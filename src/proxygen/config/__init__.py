@@ -1,0 +1,1 @@
+"""`proxygen.toml` as data, and how it is read."""

@@ -1,0 +1,229 @@
+"""Every key of `proxygen.toml`, declared once: the reader and the published JSON Schema come from here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+
+Auth = Literal["required", "optional", "public"]
+Validation = Literal["enforce", "report", "off"]
+OnClientValue = Literal["reject", "replace", "report"]
+IdentityFieldName = Literal["user_id", "org_id"]
+
+Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
+Retries = Annotated[int, Field(ge=0, le=5)]
+Text = Annotated[str, Field(min_length=1, max_length=512)]
+FieldName = Annotated[str, Field(min_length=1, max_length=256)]
+HeaderName = Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
+EdgePath = Annotated[str, Field(pattern=r"^/(?:[^/?#\s\\][^?#\s\\]*)?$")]
+Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+Method = Annotated[str, Field(pattern=r"^[A-Z]+$")]
+ClassPath = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$", examples=["pkg.mod:Class"]),
+]
+Names = Annotated[list[FieldName], Field(min_length=1)]
+
+
+class Keys(BaseModel):
+    """A table of the file: no key but the declared ones, no value of another type."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True
+    )
+
+
+class TimeoutKeys(Keys):
+    """Time-outs in seconds."""
+
+    connect: Seconds | None = None
+    """Opening a connection to the service."""
+    pool: Seconds | None = None
+    """Waiting for a free connection."""
+    write: Seconds | None = None
+    """Sending a piece of the request."""
+    read: Seconds | None = None
+    """Waiting for the head of the answer."""
+    idle: Seconds | None = None
+    """The longest silence inside the body of the answer."""
+    total: Seconds | None = None
+    """From the first byte of the request to the head of the answer, retries included."""
+
+
+class BindKeys(Keys):
+    """One binding in full."""
+
+    field: IdentityFieldName
+    """The identity field that fills this place."""
+    absent: Literal["null", "omit", "forbid"] | None = None
+    """What is written when the identity lacks the field."""
+    absent_parent: Literal["refuse", "skip"] | None = None
+    """What happens when the object around the field is absent or null."""
+
+
+def _bind_form(value: Any) -> str:
+    return "full" if isinstance(value, dict | BindKeys) else "short"
+
+
+BindValue = Annotated[
+    Annotated[IdentityFieldName, Tag("short")] | Annotated[BindKeys, Tag("full")],
+    Discriminator(_bind_form),
+]
+"""`"user_id"`, or a table that says more."""
+
+
+class WaiveKeys(Keys):
+    """An input that looks like identity and is not."""
+
+    field: FieldName
+    """Its wire name, or a JSON pointer into the body."""
+    reason: Text
+    """Why clients may choose it; it goes into the ledger."""
+
+
+class OperationKeys(Keys):
+    """One operation, by its operationId or by `METHOD /path`."""
+
+    path: EdgePath | None = None
+    """The edge's path for it; variables that are left out must be bound."""
+    auth: Auth | None = None
+    """Who may call it."""
+    timeouts: TimeoutKeys = TimeoutKeys()
+    retries: Retries | None = None
+    """Further attempts after the first; 0 never retries."""
+    idempotent: bool | None = None
+    """Whether it may be retried although its method is not idempotent."""
+    bind: dict[str, BindValue] = {}
+    """Place → identity field: a JSON pointer into the body, or header:, query:, path:, form: and a name."""
+    waive: list[WaiveKeys] = []
+    validation: Validation | None = None
+    """What the edge does about a request that violates the contract."""
+    on_client_value: OnClientValue | None = None
+    """What the edge does when a client sets a bound field."""
+
+
+class ServiceValidationKeys(Keys):
+    """How strictly requests are judged."""
+
+    requests: Validation | None = None
+    """Answer 422, or report and forward, or do not look."""
+    formats: list[FieldName] | None = None
+    """Values of `format` that are checked beyond uuid, date, and the integer and binary ones."""
+
+
+class ServiceKeys(Keys):
+    """One downstream service."""
+
+    spec: Text | None = None
+    """Its document, relative to this file; default: the document whose stem is the service's name."""
+    mode: Literal["typed", "passthrough"] = "typed"
+    """`passthrough` forwards everything below `prefix`, for a service without a document."""
+    base_url_env: Variable | None = None
+    """The environment variable with its base URL; default: the service's name and `_URL`."""
+    prefix: EdgePath | None = None
+    """Put before its paths at the edge."""
+    strip: EdgePath | None = None
+    """Taken from the front of its paths before `prefix` is put."""
+    base_path: EdgePath | None = None
+    """Put before the path that is sent to it."""
+    methods: Annotated[list[Method], Field(min_length=1)] | None = None
+    """What a passthrough service accepts."""
+    auth: Auth | None = None
+    """Who may call its operations; default: required."""
+    timeouts: TimeoutKeys = TimeoutKeys()
+    retries: Retries | None = None
+    """Further attempts after the first; 0 never retries."""
+    validation: ServiceValidationKeys = ServiceValidationKeys()
+    on_client_value: OnClientValue | None = None
+    """What the edge does when a client sets a bound field."""
+    strict: bool = False
+    """Whether every finding in its document stops the build."""
+    contracts: dict[str, ClassPath] = {}
+    """Schema name → `package.module:Class` that is imported instead of generated."""
+    waive: list[WaiveKeys] = []
+    operations: dict[str, OperationKeys] = {}
+
+
+class GatewayKeys(Keys):
+    """The edge itself."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:@-]{1,128}$")] = "api-gateway"
+    """What X-Proxied-By says."""
+    output: Text | None = None
+    """Where the edge is written, relative to this file; default: ../generated."""
+
+
+class ClaimKeys(Keys):
+    """Claims of the token, in order of preference."""
+
+    user_id: Names | None = None
+    org_id: Names | None = None
+    scopes: Names | None = None
+
+
+class FieldKeys(Keys):
+    """Wire names in contracts that carry an identity field."""
+
+    user_id: list[FieldName] | None = None
+    org_id: list[FieldName] | None = None
+
+
+class IdentityKeys(Keys):
+    """Who calls, and where contracts carry it."""
+
+    on_client_value: OnClientValue = "reject"
+    """What the edge does when a client sets a bound field."""
+    claims: ClaimKeys = ClaimKeys()
+    fields: FieldKeys | None = None
+    scopes: dict[str, Text] = {}
+    """Scope of a document → scope of the token."""
+
+
+class HeaderKeys(Keys):
+    """Header names added to the published lists."""
+
+    owned: list[HeaderName] = []
+    """Never accepted from a client and never answered to one."""
+    allow: list[HeaderName] = []
+    """Forwarded from clients."""
+    deny_response: list[HeaderName] = []
+    """Removed from answers."""
+
+
+class ValidationKeys(Keys):
+    """How strictly requests are judged, for every service that does not say otherwise."""
+
+    requests: Validation = "enforce"
+    """Answer 422, or report and forward, or do not look."""
+    formats: list[FieldName] = []
+    """Values of `format` that are checked beyond uuid, date, and the integer and binary ones."""
+
+
+class ErrorKeys(Keys):
+    """What the edge's own answers look like."""
+
+    format: Literal["detail", "problem"] = "detail"
+    """FastAPI's `detail`, or RFC 9457 with the same detail."""
+
+
+class MetricKeys(Keys):
+    """Names of metrics."""
+
+    prefix: Annotated[str, Field(pattern=r"^(?:[A-Za-z_:][A-Za-z0-9_:]*)?$")] = ""
+    """Put before the five names."""
+
+
+class FileKeys(Keys):
+    """The configuration of an edge."""
+
+    gateway: GatewayKeys = GatewayKeys()
+    identity: IdentityKeys = IdentityKeys()
+    headers: HeaderKeys = HeaderKeys()
+    validation: ValidationKeys = ValidationKeys()
+    errors: ErrorKeys = ErrorKeys()
+    metrics: MetricKeys = MetricKeys()
+    timeouts: TimeoutKeys = TimeoutKeys()
+    retries: Retries | None = None
+    """Further attempts after the first, for every service that does not say otherwise."""
+    services: dict[str, ServiceKeys] = {}

@@ -1,0 +1,112 @@
+"""Parses one OpenAPI document into a contract, and says everything that is wrong with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from proxygen.diagnostics import Diagnostic, InputRefused
+from proxygen.openapi.findings import Findings
+from proxygen.openapi.model import Contract, Schema
+from proxygen.openapi.parse_content import parse_header, parse_request_body, parse_response
+from proxygen.openapi.parse_operation import OperationReader
+from proxygen.openapi.parse_parameter import parse_parameter
+from proxygen.openapi.parse_security import parse_security, parse_security_schemes
+from proxygen.openapi.reading import Reading
+from proxygen.openapi.version import read_version
+from proxygen.source.document import Document
+
+
+def parse_contract(
+    document: Document, *, strict: bool = False
+) -> tuple[Contract, tuple[Diagnostic, ...]]:
+    """The contract in a document and the warnings about it; raises `InputRefused` with all findings.
+
+    `strict` makes every finding an error.
+    """
+    findings = Findings(document, strict=strict)
+    version = read_version(document.value, findings)
+    if version is None:
+        raise InputRefused(findings.all())
+    reading = Reading(document, version, findings)
+    contract = _contract(reading)
+    reading.schemas.report_cycles()
+    if not reading.references.broken:
+        # The validator and JSON Schema take half a second to import; only builds pay for it.
+        from proxygen.openapi.validate import validate_document
+
+        validate_document(document, version, findings)
+    if findings.has_errors():
+        raise InputRefused(findings.all())
+    return contract, findings.all()
+
+
+def _contract(reading: Reading) -> Contract:
+    root = reading.document.value
+    resolved = reading.object_at(root.get("info", {}), "/info", "an info object")
+    info: dict[str, Any] = {} if resolved is None else resolved[0]
+    security = parse_security(reading, root, "")
+    resolved = reading.object_at(root.get("components", {}), "/components", "a components object")
+    components: dict[str, Any] = {} if resolved is None else resolved[0]
+    operations = OperationReader(reading, security).paths()
+    schemas = _component_schemas(reading, components)
+    schemes = parse_security_schemes(reading, components, "/components")
+    _visit_components(reading, components)
+    _set_aside(reading, root, components)
+    return Contract(
+        document=reading.document,
+        version=root["openapi"],
+        title=reading.text(info, "title", "/info"),
+        description=reading.text(info, "description", "/info"),
+        document_version=reading.text(info, "version", "/info"),
+        operations=operations,
+        schemas=schemas,
+        security_schemes=schemes,
+        tags=_tags(reading, root),
+        set_aside=tuple(reading.set_aside),
+    )
+
+
+def _component_schemas(
+    reading: Reading, components: dict[str, Any]
+) -> tuple[tuple[str, Schema], ...]:
+    schemas = []
+    for name, value, place in reading.members(components, "schemas", "/components"):
+        reading.schemas.add(value, place)
+        schemas.append((name, Schema(document=reading.document, pointer=place, value=value)))
+    return tuple(schemas)
+
+
+def _visit_components(reading: Reading, components: dict[str, Any]) -> None:
+    """Parse what no operation may refer to as well, so that its errors are reported."""
+    for value, place in _components(reading, components, "parameters"):
+        reading.once("a parameter object", value, place, parse_parameter)
+    for value, place in _components(reading, components, "requestBodies"):
+        reading.once("a request body object", value, place, parse_request_body)
+    for value, place in _components(reading, components, "responses"):
+        reading.once("a response object", value, place, parse_response)
+    for value, place in _components(reading, components, "headers"):
+        reading.once("a header object", value, place, parse_header)
+    for value, place in _components(reading, components, "examples"):
+        reading.object_at(value, place, "an example object")
+
+
+def _components(reading: Reading, components: dict[str, Any], name: str) -> list[tuple[Any, str]]:
+    return [(value, place) for _, value, place in reading.members(components, name, "/components")]
+
+
+def _set_aside(reading: Reading, root: dict[str, Any], components: dict[str, Any]) -> None:
+    for _, value, place in reading.members(root, "webhooks", ""):
+        reading.leave("webhook", value, place)
+    for name, construct in (("callbacks", "callback"), ("links", "link")):
+        for value, place in _components(reading, components, name):
+            reading.leave(construct, value, place)
+    for _, place in reading.items(root, "servers", ""):
+        reading.set_aside.append(("server", place))
+
+
+def _tags(reading: Reading, root: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    tags: dict[str, str] = {}
+    for value, place in reading.items(root, "tags", ""):
+        if isinstance(value, dict) and isinstance(value.get("name"), str):
+            tags.setdefault(value["name"], reading.text(value, "description", place))
+    return tuple(tags.items())

@@ -1,0 +1,204 @@
+"""Parses path items and operations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from proxygen.openapi.model import Operation, Parameter, SecurityRequirement
+from proxygen.openapi.parse_content import parse_request_body, parse_responses
+from proxygen.openapi.parse_parameter import merge_parameters, parse_parameters
+from proxygen.openapi.parse_security import parse_security
+from proxygen.openapi.path_template import path_variables
+from proxygen.openapi.reading import Reading
+from proxygen.openapi.wire_names import has_control, is_token
+from proxygen.source.document import Pointer
+from proxygen.source.pointers import child
+from proxygen.source.refusal import shown
+
+_METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch")
+_ITEM_FIELDS: Final = frozenset({"$ref", "summary", "description", "servers", "parameters"})
+
+Security = tuple[SecurityRequirement, ...] | None
+
+
+class OperationReader:
+    """Parses the operations of one document; remembers operationIds, which are unique in it."""
+
+    def __init__(self, reading: Reading, security: Security) -> None:
+        self._reading = reading
+        self._security = security
+        self._identifiers: dict[str, Pointer] = {}
+
+    def paths(self) -> tuple[Operation, ...]:
+        """Every operation under `paths`, in document order."""
+        root = self._reading.document.value
+        if "paths" in root and root["paths"] is None:
+            self._reading.findings.error(
+                "object-type",
+                "/paths",
+                "`paths` should be an object, and there is null.",
+                "Write the paths, or `{}` for none.",
+            )
+        operations: list[Operation] = []
+        for path, value, place in self._reading.members(root, "paths", ""):
+            if not path.startswith("x-"):
+                operations.extend(self._path_item(path, value, place))
+        return tuple(operations)
+
+    def _path_item(self, path: str, value: Any, pointer: Pointer) -> Iterator[Operation]:
+        variables = path_variables(path, pointer, self._reading.findings)
+        resolved = self._reading.object_at(value, pointer, "a path item object")
+        if resolved is None:
+            return
+        item, place = resolved
+        places = dict.fromkeys(item, place)
+        if isinstance(value, dict) and value is not item:
+            own = {key: member for key, member in value.items() if key != "$ref"}
+            places.update(dict.fromkeys(own, pointer))
+            item = {**item, **own}
+        shared = parse_parameters(self._reading, item, places.get("parameters", place))
+        for method, operation, where in self._methods(item, places):
+            parsed = self._operation(path, method, operation, where, shared)
+            if parsed is None:
+                continue
+            if variables is not None:
+                self._check_variables(parsed, variables)
+            yield parsed
+
+    def _methods(
+        self, item: dict[str, Any], places: dict[str, Pointer]
+    ) -> Iterator[tuple[str, Any, Pointer]]:
+        methods = (*_METHODS, "query") if self._reading.version.minor >= 2 else _METHODS
+        for key, value in item.items():
+            place = child(places[key], key)
+            if key in methods:
+                yield key.upper(), value, place
+            elif key == "trace":
+                self._reading.set_aside.append(("operation", place))
+                self._reading.findings.warning(
+                    "method-trace",
+                    place,
+                    "TRACE would show credentials to the client; it is not routed.",
+                    "Remove the operation.",
+                )
+            elif key == "additionalOperations" and self._reading.version.minor >= 2:
+                yield from self._additional(item, places[key])
+            elif key == "servers":
+                self._reading.set_aside.append(("server", place))
+            elif key not in _ITEM_FIELDS and not key.startswith("x-"):
+                self._reading.findings.warning(
+                    "unknown-field",
+                    place,
+                    f"A path item has no field {shown(key)}; it is ignored.",
+                    f"Methods are {', '.join(methods)}.",
+                )
+
+    def _additional(
+        self, item: dict[str, Any], pointer: Pointer
+    ) -> Iterator[tuple[str, Any, Pointer]]:
+        for method, value, place in self._reading.members(item, "additionalOperations", pointer):
+            if not is_token(method) or method.upper() in {"CONNECT", "TRACE"}:
+                self._reading.findings.error(
+                    "method-name",
+                    place,
+                    f"{shown(method)} is no method that can be forwarded.",
+                    "Use a token of RFC 9110 other than CONNECT and TRACE.",
+                )
+                continue
+            yield method, value, place
+
+    def _operation(
+        self, path: str, method: str, value: Any, pointer: Pointer, shared: tuple[Parameter, ...]
+    ) -> Operation | None:
+        reading = self._reading
+        resolved = reading.object_at(value, pointer, "an operation object")
+        if resolved is None:
+            return None
+        operation, _ = resolved
+        for _, callback, place in reading.members(operation, "callbacks", pointer):
+            reading.leave("callback", callback, place)
+        if operation.get("servers"):
+            reading.set_aside.append(("server", child(pointer, "servers")))
+        own = parse_security(reading, operation, pointer)
+        body = None
+        if operation.get("requestBody") is not None:
+            body = reading.once(
+                "a request body object",
+                operation["requestBody"],
+                child(pointer, "requestBody"),
+                parse_request_body,
+            )
+        return Operation(
+            pointer=pointer,
+            method=method,
+            path=path,
+            operation_id=self._identifier(operation, pointer),
+            tags=self._tags(operation, pointer),
+            summary=reading.text(operation, "summary", pointer),
+            description=reading.text(operation, "description", pointer),
+            deprecated=reading.flag(operation, "deprecated", pointer),
+            parameters=merge_parameters(shared, parse_parameters(reading, operation, pointer)),
+            request_body=body,
+            responses=parse_responses(reading, operation, pointer),
+            security=self._security if own is None else own,
+        )
+
+    def _identifier(self, operation: dict[str, Any], pointer: Pointer) -> str | None:
+        name = self._reading.text(operation, "operationId", pointer)
+        place = child(pointer, "operationId")
+        if not name.strip():
+            return None
+        if has_control(name):
+            self._reading.findings.error(
+                "operation-id",
+                place,
+                f"The operationId {shown(name)} holds control characters.",
+                "Use letters, digits, hyphens and underscores.",
+            )
+            return None
+        first = self._identifiers.setdefault(name, place)
+        if first != place:
+            self._reading.findings.error(
+                "operation-id-duplicate",
+                place,
+                f"The operationId {shown(name)} is given to two operations.",
+                "Give each operation its own.",
+                related=[first],
+            )
+        return name
+
+    def _tags(self, operation: dict[str, Any], pointer: Pointer) -> tuple[str, ...]:
+        tags: dict[str, None] = {}
+        for tag, place in self._reading.items(operation, "tags", pointer):
+            if isinstance(tag, str):
+                tags[tag] = None
+            else:
+                self._reading.findings.warning(
+                    "text-type", place, "A tag should be text; it is ignored.", "Quote it."
+                )
+        return tuple(tags)
+
+    def _check_variables(self, operation: Operation, variables: tuple[str, ...]) -> None:
+        declared = {
+            parameter.name: parameter.pointer
+            for parameter in operation.parameters
+            if parameter.location == "path"
+        }
+        for name in variables:
+            if name not in declared:
+                self._reading.findings.error(
+                    "path-variable-undeclared",
+                    operation.pointer,
+                    f"The variable {{{shown(name)[1:-1]}}} of the path has no parameter.",
+                    "Declare a parameter of that name with `in: path`.",
+                )
+        for name, place in declared.items():
+            if name not in variables:
+                self._reading.findings.error(
+                    "path-parameter-unused",
+                    place,
+                    f"The path parameter {shown(name)} is not in the path "
+                    f"{shown(operation.path, 120)}.",
+                    "Write it into the path in braces, or remove it.",
+                )

@@ -1,0 +1,75 @@
+"""Checks a key of `paths`: one leading slash, literals of RFC 3986, and variables in braces."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from proxygen.openapi.findings import Findings
+from proxygen.source.document import Pointer
+from proxygen.source.refusal import shown
+
+_VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
+_CONVERTOR: Final = re.compile(r"[^:]*:(?:path|str|int|float|uuid)")
+_LITERAL: Final = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*")
+_DOT_SEGMENTS: Final = frozenset({".", "..", "%2e", ".%2e", "%2e.", "%2e%2e"})
+
+
+def path_variables(path: str, pointer: Pointer, findings: Findings) -> tuple[str, ...] | None:
+    """The variables of a template, in order; None, reported, where the template is none."""
+    problem = _shape_problem(path) or _literal_problem(path)
+    if problem is None:
+        names = tuple(match[1] for match in _VARIABLE.finditer(path))
+        problem = _variable_problem(names)
+        if problem is None:
+            return names
+    rule, found, cure = problem
+    findings.error(rule, pointer, f"The path {shown(path, 120)} {found}", cure)
+    return None
+
+
+def _shape_problem(path: str) -> tuple[str, str, str] | None:
+    if not path.startswith("/"):
+        return "path-slash", "does not begin with a slash.", "Begin it with one slash."
+    if path.startswith("//"):
+        return "path-slash", "begins with two slashes, which names a host.", "Begin it with one."
+    literal = _VARIABLE.sub("", path)
+    if "?" in literal:
+        return "path-query", "has a query in it.", "Declare query parameters instead."
+    if "#" in literal:
+        return "path-fragment", "has a fragment in it.", "Fragments are never sent; remove it."
+    if "{" in literal or "}" in literal:
+        return "path-braces", "has braces that do not pair up.", "Write variables as `{name}`."
+    return None
+
+
+def _literal_problem(path: str) -> tuple[str, str, str] | None:
+    for segment in path[1:].split("/"):
+        if segment.lower() in _DOT_SEGMENTS:
+            return (
+                "path-dot-segment",
+                "has a dot segment, which clients and servers remove.",
+                "Write the path that it stands for.",
+            )
+    if _LITERAL.fullmatch(_VARIABLE.sub("", path)) is None:
+        return (
+            "path-characters",
+            "has a character that no URL path may hold.",
+            "Percent-encode it as it goes over the wire.",
+        )
+    return None
+
+
+def _variable_problem(names: tuple[str, ...]) -> tuple[str, str, str] | None:
+    for name in names:
+        if not name or "/" in name:
+            return "path-braces", "has a variable without a proper name.", "Name the variable."
+        if _CONVERTOR.fullmatch(name):
+            return (
+                "path-convertor",
+                f"smuggles in a routing convertor: {shown(name)}.",
+                "Name the variable alone; a variable matches one segment.",
+            )
+    if len(set(names)) != len(names):
+        return "path-variable-twice", "has one variable twice.", "Give each variable its own name."
+    return None
