@@ -1,0 +1,73 @@
+"""JSON that every reader reads alike: UTF-8, no duplicate keys, no NaN; and where its members lie."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed lacks it
+from typing import Any, NamedTuple
+
+from proxygen.runtime.errors import EdgeError
+from proxygen.runtime.validation import INVALID_JSON
+
+_BLANKS = re.compile(r"[ \t\n\r]*")
+
+
+def _members_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("duplicate key")
+    return members
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+_STRICT = json.JSONDecoder(
+    object_pairs_hook=_members_once, parse_constant=_no_constant, parse_int=str, parse_float=str
+)
+_SKIPPER = json.JSONDecoder(parse_int=str, parse_float=str)
+
+
+def not_json() -> EdgeError:
+    """400, without the parser's words."""
+    return EdgeError(400, INVALID_JSON)
+
+
+def read_strict(content: bytes) -> tuple[str, Any]:
+    """The text and its tree, numbers left as their spelling; 400 for all that readers disagree on."""
+    try:
+        text = content.decode("utf-8")
+        return text, _STRICT.decode(text)
+    except (ValueError, RecursionError):
+        raise not_json() from None
+
+
+class Member(NamedTuple):
+    """A member of an object: its key, and where in the text the key, its value and the whole end."""
+
+    key: str
+    start: int
+    value: int
+    end: int
+
+
+def members(text: str, opening: int) -> Iterator[Member]:
+    """The members of the object whose brace is at `opening`, in a text that `read_strict` has passed."""
+    index = _skip(text, opening + 1)
+    while text[index] != "}":
+        start = index
+        key, index = scanstring(text, index + 1, True)
+        value = _skip(text, _skip(text, index) + 1)
+        end = _SKIPPER.raw_decode(text, value)[1]
+        yield Member(key, start, value, end)
+        index = _skip(text, end)
+        if text[index] == ",":
+            index = _skip(text, index + 1)
+
+
+def _skip(text: str, index: int) -> int:
+    found = _BLANKS.match(text, index)
+    return index if found is None else found.end()

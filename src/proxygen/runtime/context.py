@@ -1,0 +1,55 @@
+"""What is known about one request, made once where it enters the edge and carried in its ASGI scope."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from proxygen.runtime.correlation import CorrelationContext
+from proxygen.runtime.kinds import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+    from proxygen.runtime.identity import Identity
+
+SCOPE_KEY = "proxygen.context"
+"""The key of the ASGI scope under which a request's context is kept."""
+
+
+@dataclass(slots=True, kw_only=True)
+class RequestContext:
+    """One request's notes, written by the stage that finds each out and read by metrics and logs.
+
+    `started` is on the monotonic clock, in seconds. `endpoint` is the edge's path template, never a path.
+    `status` is what went out; `error` is the transport's own description of a failure, never wire text.
+    """
+
+    correlation: CorrelationContext
+    request_id: str
+    started: float = field(default_factory=time.perf_counter)
+    endpoint: str | None = None
+    service: str | None = None
+    operation_id: str | None = None
+    identity: Identity | None = None
+    status: int | None = None
+    kind: Kind | None = None
+    downstream_status: int | None = None
+    error: str | None = None
+    reports: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, scope: MutableMapping[str, Any]) -> RequestContext:
+        """The context of this scope; made from its headers where no earlier stage has."""
+        context: RequestContext | None = scope.get(SCOPE_KEY)
+        if context is None:
+            context = cls.from_headers(scope["headers"])
+            scope[SCOPE_KEY] = context
+        return context
+
+    @classmethod
+    def from_headers(cls, headers: list[tuple[bytes, bytes]]) -> RequestContext:
+        """A new context with the correlation and request ids that these headers carry, or new ones."""
+        correlation, request_id = CorrelationContext.from_headers(headers)
+        return cls(correlation=correlation, request_id=request_id)

@@ -1,0 +1,117 @@
+"""The published tables of header names: what goes to a downstream, what never does, what never comes back."""
+
+from __future__ import annotations
+
+from typing import Final
+
+REQUEST_ALLOWED: Final = frozenset(
+    {
+        "accept",
+        "baggage",
+        "cache-control",
+        "date",
+        "dnt",
+        "idempotency-key",
+        "if",
+        "last-event-id",
+        "pragma",
+        "prefer",
+        "priority",
+        "range",
+        "sec-gpc",
+        "traceparent",
+        "tracestate",
+        "user-agent",
+        "want-content-digest",
+        "want-digest",
+        "want-repr-digest",
+        "digest",
+        "repr-digest",
+    }
+)
+"""Request headers that every operation forwards, with those of `REQUEST_ALLOWED_PREFIXES`."""
+
+REQUEST_ALLOWED_PREFIXES: Final = ("accept-", "content-", "if-")
+"""Families of request headers that every operation forwards, less `NEVER_FORWARDED`."""
+
+HOP_BY_HOP: Final = frozenset(
+    {
+        "connection",
+        "http2-settings",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authentication-info",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+"""Headers of one connection (RFC 9110, 7.6.1), dropped both ways with those that Connection names."""
+
+NEVER_FORWARDED: Final = HOP_BY_HOP | {
+    "content-length",
+    "expect",
+    "host",
+    "max-forwards",
+    "x-correlation-id",
+    "x-request-id",
+}
+"""Request headers that the configuration cannot allow: framing is the transport's, ids are the context's."""
+
+BODY_DIGESTS: Final = frozenset({"content-digest", "content-md5", "digest", "repr-digest"})
+"""Request headers that are true of the client's bytes only."""
+
+ALLOWED_BY_CONFIGURATION_ONLY: Final = frozenset(
+    {
+        "authorization",
+        "cookie",
+        "forwarded",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-proto",
+    }
+)
+"""Request headers that a document cannot declare into the forwarded set; `headers.allow` can."""
+
+OWNED: Final = frozenset({"x-user-id", "x-org-id", "x-proxied-by"})
+"""The edge's own request headers: every inbound spelling is dropped, and so is a downstream's."""
+
+RESPONSE_DENIED: Final = HOP_BY_HOP | {
+    "alt-svc",
+    "date",
+    "refresh",
+    "server",
+    "server-timing",
+    "via",
+    "x-accel-redirect",
+    "x-aspnet-version",
+    "x-aspnetmvc-version",
+    "x-backend-server",
+    "x-correlation-id",
+    "x-generator",
+    "x-powered-by",
+    "x-runtime",
+    "x-sendfile",
+    "x-served-by",
+}
+"""Response headers that stop at the edge: what describes a downstream, what commands a proxy, and `Date`,
+which the edge's server writes (two lines of a singleton are malformed)."""
+
+RESPONSE_DENIED_PREFIXES: Final = ("access-control-", "proxy-", "x-envoy-", "x-internal-")
+"""Families of response headers that stop at the edge: CORS is the edge's own policy."""
+
+
+def fold_header(name: str) -> str:
+    """A header's name as a lenient downstream may read it: case, `-`, `_`, `.` and blanks do not count."""
+    return name.lower().translate(_SEPARATORS)
+
+
+def fold_name(name: str) -> str:
+    """A field's name as a lenient downstream may read it: case and separators do not count."""
+    return name.casefold().translate(_SEPARATORS)
+
+
+_SEPARATORS: Final = {ord(character): None for character in "-_. "}

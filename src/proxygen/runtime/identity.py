@@ -1,0 +1,60 @@
+"""Who calls, and the bearer token that says so (RFC 6750, 2.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from proxygen.runtime.errors import UNAUTHENTICATED, EdgeError
+from proxygen.runtime.operation import IdentityField
+
+MAX_TOKEN_BYTES: Final = 8192
+"""Longer tokens are refused unread."""
+
+_SUBJECT = re.compile(r"[A-Za-z0-9._:|@-]{1,128}")
+_BEARER = re.compile(rb"[Bb][Ee][Aa][Rr][Ee][Rr] ([A-Za-z0-9\-._~+/]+=*)")
+_BEARER_PREFIX: Final = len(b"Bearer ")
+
+
+def unauthenticated() -> EdgeError:
+    """The one answer to every bad or missing token; it says nothing of what was wrong."""
+    return EdgeError(401, UNAUTHENTICATED, headers=(("WWW-Authenticate", "Bearer"),))
+
+
+def valid_subject(value: str) -> bool:
+    """Whether this may be a user or an organisation: safe in a header, a path and a log."""
+    return _SUBJECT.fullmatch(value) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A verified caller. No other can be made: one outside the grammar is a 401 where it is created."""
+
+    user_id: str
+    org_id: str | None = None
+    scopes: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not valid_subject(self.user_id):
+            raise unauthenticated()
+        if self.org_id is not None and not valid_subject(self.org_id):
+            raise unauthenticated()
+
+    def field(self, field: IdentityField) -> str | None:
+        """The value of a field, None where this identity has none."""
+        return self.user_id if field is IdentityField.USER_ID else self.org_id
+
+
+def read_bearer(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+    """The token of the only Authorization line, None where there is no such line; all else is 401."""
+    lines = [value for name, value in headers if name.lower() == b"authorization"]
+    if not lines:
+        return None
+    if len(lines) > 1 or len(lines[0]) > MAX_TOKEN_BYTES + _BEARER_PREFIX:
+        raise unauthenticated()
+    found = _BEARER.fullmatch(lines[0])
+    if found is None:
+        raise unauthenticated()
+    return found[1].decode("ascii")
