@@ -1,0 +1,233 @@
+"""One request and its answer on one connection: the body goes up while the answer comes down."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from proxygen.runtime.kinds import Kind
+from proxygen.runtime.transport.connection import Connection
+from proxygen.runtime.transport.h1 import Answer
+from proxygen.runtime.transport.seam import HeaderList, Limits, Outbound, TransportError
+
+_AT_ONCE = 64 * 1024
+"""Bytes of a body that go out in one write."""
+_GRACE = 1.0
+"""Seconds that a cancelled request body has to end."""
+
+
+class Exchange:
+    """An `Inbound`. The connection goes back to its owner as soon as both directions are complete."""
+
+    __slots__ = (
+        "_connection",
+        "_failure",
+        "_idle",
+        "_loop",
+        "_up_failure",
+        "_upload",
+        "_uploaded",
+        "_waiter",
+        "answer",
+    )
+
+    def __init__(
+        self, connection: Connection, loop: asyncio.AbstractEventLoop, *, head_only: bool
+    ) -> None:
+        self.answer = Answer(head_only=head_only)
+        self._connection: Connection | None = connection
+        self._loop = loop
+        self._failure: TransportError | None = None
+        self._up_failure: BaseException | None = None
+        self._upload: asyncio.Task[None] | None = None
+        self._uploaded = False
+        self._waiter: asyncio.Future[None] | None = None
+        self._idle: float | None = None
+        connection.lend(self)
+
+    @property
+    def status(self) -> int:
+        """Of the final answer."""
+        return self.answer.status
+
+    @property
+    def headers(self) -> HeaderList:
+        """As received."""
+        return self.answer.headers
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether the next of `chunks`, or their end, is there without waiting."""
+        return self.answer.complete or bool(self.answer.pieces)
+
+    async def begin(self, request: Outbound, head: bytes) -> None:
+        """Sends, and returns when the final head is there."""
+        connection = self._connection
+        if connection is None:
+            raise RuntimeError("an exchange begins once")
+        body, limits = request.body, request.limits
+        self._idle = limits.idle
+        try:
+            if body is None:
+                self._uploaded = True
+                connection.write(head)
+            elif isinstance(body, bytes) and len(body) <= _AT_ONCE:
+                self._uploaded = True
+                connection.write(head + body)
+            else:
+                connection.write(head)
+                chunks = _slices(body) if isinstance(body, bytes) else body
+                length = len(body) if isinstance(body, bytes) else request.length
+                upload = self._send(connection, chunks, length, limits)
+                self._upload = self._loop.create_task(upload)
+            if self._uploaded:
+                connection.expect(limits.read, Kind.READ_TIMEOUT)
+            while not self.answer.status:
+                self._raise_failure()
+                await self._news()
+        except BaseException:
+            await self.aclose()
+            raise
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The body as it comes; what came in the meantime is one chunk."""
+        answer = self.answer
+        pieces = answer.pieces
+        try:
+            while True:
+                if pieces:
+                    chunk = pieces.popleft() if len(pieces) == 1 else b"".join(pieces)
+                    pieces.clear()
+                    answer.buffered = 0
+                    if self._connection is not None:
+                        self._connection.read_on()
+                    yield chunk
+                elif answer.complete:
+                    return
+                else:
+                    self._raise_failure()
+                    connection = self._connection
+                    if connection is not None and self._idle is not None:
+                        connection.expect(self._idle, Kind.BODY_TIMEOUT)
+                    await self._news()
+        finally:
+            if not answer.complete:
+                self._abandon()
+
+    async def aclose(self) -> None:
+        """Frees the connection."""
+        self._abandon()
+        upload = self._upload
+        if upload is not None and not upload.done():
+            upload.cancel()
+            await asyncio.wait({upload}, timeout=_GRACE)
+
+    def advanced(self) -> None:
+        """Bytes have been read, or the end."""
+        answer, connection = self.answer, self._connection
+        if answer.status:
+            if answer.complete:
+                self._connection = None
+                if connection is not None:
+                    connection.finish(reusable=answer.reusable and self._uploaded)
+                self._stop_upload()
+            elif connection is not None:
+                connection.settle()
+                if answer.status >= 400:
+                    self._stop_upload()
+            self._wake()
+
+    def failed(self, failure: TransportError) -> None:
+        """The connection is lost to this exchange."""
+        self.answer.drop()
+        self._connection = None
+        self._failure = failure
+        self._stop_upload()
+        self._wake()
+
+    def _stop_upload(self) -> None:
+        # The downstream has made up its mind without the rest of the body (RFC 9112, 9.5).
+        if self._upload is not None and not self._uploaded:
+            self._upload.cancel()
+
+    def _abandon(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self.answer.drop()
+            connection.abort()
+            if self._failure is None:
+                self._failure = TransportError(Kind.BODY_TRUNCATED, "the answer was given up")
+        self._stop_upload()
+        self._wake()
+
+    def _wake(self) -> None:
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
+
+    async def _news(self) -> None:
+        self._waiter = self._loop.create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    def _raise_failure(self) -> None:
+        if self._up_failure is not None:
+            if self.answer.status:
+                raise TransportError(
+                    Kind.BODY_TRUNCATED, "the request body failed"
+                ) from self._up_failure
+            raise self._up_failure
+        if self._failure is not None:
+            raise self._failure
+
+    async def _send(
+        self,
+        connection: Connection,
+        chunks: AsyncIterator[bytes],
+        length: int | None,
+        limits: Limits,
+    ) -> None:
+        left = length
+        try:
+            async for chunk in chunks:
+                if not chunk:
+                    continue
+                if left is None:
+                    connection.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+                else:
+                    left -= len(chunk)
+                    if left < 0:
+                        raise _mismatch()
+                    self._uploaded = left == 0
+                    connection.write(chunk)
+                await connection.drain(limits.write)
+            if left is None:
+                self._uploaded = True
+                connection.write(b"0\r\n\r\n")
+                await connection.drain(limits.write)
+            elif left:
+                raise _mismatch()
+            self._uploaded = True
+        except asyncio.CancelledError:
+            if not self.answer.status:
+                self._abandon()
+            raise
+        except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the answer
+            self._up_failure = error
+            self._uploaded = False
+            self._upload = None
+            self._abandon()
+            return
+        if not self.answer.status and self._connection is not None:
+            connection.expect(limits.read, Kind.READ_TIMEOUT)
+
+
+async def _slices(body: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(body), _AT_ONCE):
+        yield body[start : start + _AT_ONCE]
+
+
+def _mismatch() -> TransportError:
+    return TransportError(Kind.PROXY_ERROR, "the request body is not as long as it was said to be")

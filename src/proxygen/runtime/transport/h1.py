@@ -1,0 +1,236 @@
+"""HTTP/1.1 on bytes, without I/O: a request's head is written, an answer is read (RFC 9112).
+
+llhttp reads strictly; what it lets through and an edge must not is refused here.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+
+from proxygen.runtime.kinds import Kind
+from proxygen.runtime.transport.seam import HeaderList, Outbound
+
+MAX_HEAD = 64 * 1024
+"""Bytes of an answer's status line and header fields."""
+MAX_FIELDS = 256
+"""Header fields of an answer."""
+MAX_SILENCE = 64 * 1024
+"""Bytes of chunk extensions or trailers in a row, without a byte of body."""
+MAX_INTERIM = 2000
+"""1xx answers before the final one."""
+
+_TOKEN = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_TOKENS = _TOKEN + b"\n"
+_VISIBLE = bytes(range(0x21, 0x7F))
+_CONTROLS = bytes([*range(9), *range(10, 32), 127])
+_OURS = frozenset({b"", b"host", b"content-length", b"transfer-encoding"})
+_BODILESS = frozenset({204, 304})
+
+
+class WireError(Exception):
+    """What came does not fit HTTP/1.1 or our limits."""
+
+    def __init__(self, kind: Kind, detail: str) -> None:
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+
+
+def encode_head(request: Outbound, authority: bytes) -> bytes:
+    """The head of a request, framing included; ValueError where a part could be read as something else."""
+    method = request.method.encode("ascii")
+    target = request.target
+    if not method or method.translate(None, _TOKEN):
+        raise ValueError("the method is no token (RFC 9110, 5.6.2)")
+    if not target or target.translate(None, _VISIBLE):
+        raise ValueError("the target has a blank, a control character or a non-ASCII byte")
+    headers = request.headers
+    if headers:
+        names = b"\n".join([name for name, _ in headers]).lower()
+        if names.translate(None, _TOKENS) or not _OURS.isdisjoint(names.split(b"\n")):
+            raise ValueError("a header name is no token, or is the transport's to write")
+    body = request.body
+    if body is None:
+        framing, extra = b"\r\n", 3
+    elif isinstance(body, bytes):
+        framing, extra = b"Content-Length: %d\r\n\r\n" % len(body), 4
+    elif request.length is None:
+        framing, extra = b"Transfer-Encoding: chunked\r\n\r\n", 4
+    else:
+        framing, extra = b"Content-Length: %d\r\n\r\n" % request.length, 4
+    fields = b"".join([b"%b: %b\r\n" % field for field in headers])
+    head = b"%b %b HTTP/1.1\r\nHost: %b\r\n%b%b" % (method, target, authority, fields, framing)
+    if len(head) - len(head.translate(None, _CONTROLS)) != 2 * (len(headers) + extra):
+        raise ValueError("a header value has a control character")
+    return head
+
+
+class Answer:
+    """One answer as its bytes come in: `status` is 0 until the final head is there."""
+
+    __slots__ = (
+        "_begun",
+        "_fed",
+        "_head_only",
+        "_in_interim",
+        "_interims",
+        "_parser",
+        "_refusal",
+        "_silence",
+        "_to_eof",
+        "buffered",
+        "complete",
+        "headers",
+        "pieces",
+        "reusable",
+        "status",
+    )
+
+    def __init__(self, *, head_only: bool) -> None:
+        self.status = 0
+        self.headers: HeaderList = []
+        self.pieces: deque[bytes] = deque()
+        """Body bytes that nobody has taken yet."""
+        self.buffered = 0
+        """Bytes in `pieces`, for a reader that subtracts what it takes."""
+        self.complete = False
+        self.reusable = False
+        """Whether the connection may carry another exchange; meaningful once complete."""
+        self._head_only = head_only
+        self._to_eof = False
+        self._begun = False
+        self._fed = 0
+        self._silence = 0
+        self._interims = 0
+        self._in_interim = False
+        self._refusal: WireError | None = None
+        self._parser: HttpResponseParser | None = HttpResponseParser(self)
+
+    @property
+    def started(self) -> bool:
+        """Whether any byte has come."""
+        return self._begun
+
+    def feed(self, data: bytes) -> None:
+        """Takes the next bytes; WireError where they are refused, after what came before them was kept."""
+        if self._parser is None:
+            self.reusable = False
+            return
+        if not self._begun:
+            self._begun = True
+            if not (data.startswith(b"HTTP/") or b"HTTP/".startswith(data)):
+                raise WireError(Kind.PROTOCOL, "the answer does not begin with a status line")
+        self._fed += len(data)
+        taken = self.buffered
+        try:
+            self._parser.feed_data(data)
+        except (HttpParserError, HttpParserUpgrade) as error:
+            if self.complete:
+                self.reusable = False
+            elif self._refusal is not None:
+                raise self._refusal from None
+            else:
+                kind = Kind.BODY_TRUNCATED if self.status else Kind.PROTOCOL
+                raise WireError(kind, f"the answer is malformed: {error}") from None
+        if self.complete:
+            if self._head_only and not data.endswith(b"\r\n\r\n"):
+                self.reusable = False
+            self._parser = None
+        elif not self.status:
+            if self._fed > MAX_HEAD:
+                raise WireError(Kind.HEADERS_TOO_LARGE, "the head exceeds its limit in bytes")
+        elif self.buffered > taken:
+            self._silence = 0
+        else:
+            self._silence += len(data)
+            if self._silence > MAX_SILENCE:
+                raise WireError(Kind.BODY_TRUNCATED, "chunk extensions or trailers without end")
+
+    def end(self) -> None:
+        """The downstream has closed its side; WireError where the answer was not complete."""
+        self.reusable = False
+        self._parser = None
+        if self.complete:
+            return
+        if self._to_eof:
+            self.complete = True
+        elif self.status:
+            raise WireError(Kind.BODY_TRUNCATED, "the connection was closed within the body")
+        else:
+            raise WireError(Kind.RESET_BEFORE_HEADERS, "the connection was closed before a head")
+
+    def drop(self) -> None:
+        """Nothing more will be fed."""
+        self._parser = None
+
+    def on_message_begin(self) -> None:
+        """A second message after the first is no part of this exchange."""
+        if self.complete:
+            raise WireError(Kind.PROTOCOL, "bytes after the answer")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A field of the head; those of a trailer are dropped (RFC 9110, 6.5)."""
+        if not self.status:
+            self.headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        """Judges the head."""
+        parser = self._parser
+        if parser is None or self.complete:
+            return
+        status = parser.get_status_code()
+        version = parser.get_http_version()
+        if version != "1.1" and version != "1.0":
+            self._refuse(Kind.PROTOCOL, "the version is neither HTTP/1.1 nor HTTP/1.0")
+        if status < 100 or status > 599 or status == 101:
+            self._refuse(Kind.PROTOCOL, "a status that is none, or an upgrade nobody asked for")
+        headers = self.headers
+        if len(headers) > MAX_FIELDS or (self._fed > MAX_HEAD and _size(headers) > MAX_HEAD):
+            self._refuse(Kind.HEADERS_TOO_LARGE, "the head exceeds its limits")
+        if status < 200:
+            self._in_interim = True
+            self._interims += 1
+            if self._interims > MAX_INTERIM:
+                self._refuse(Kind.PROTOCOL, "interim answers without end")
+            self.headers = []
+            self._fed = 0
+            return
+        coded = sized = False
+        for name, value in headers:
+            length = len(name)
+            if length == 14:
+                sized = sized or name.lower() == b"content-length"
+            elif length == 17 and name.lower() == b"transfer-encoding":
+                if coded or value.lower() != b"chunked" or version == "1.0":
+                    self._refuse(Kind.PROTOCOL, "a Transfer-Encoding other than one chunked")
+                coded = True
+        self.status = status
+        if self._head_only:
+            self.complete = True
+            self.reusable = parser.should_keep_alive()
+        else:
+            self._to_eof = not coded and not sized and status not in _BODILESS
+
+    def on_body(self, body: bytes) -> None:
+        """Bytes of the body, without transfer coding."""
+        if not self.complete:
+            self.pieces.append(body)
+            self.buffered += len(body)
+
+    def on_message_complete(self) -> None:
+        """The end of an interim or of the final answer."""
+        if self._in_interim:
+            self._in_interim = False
+        elif self._parser is not None and not self.complete:
+            self.complete = True
+            self.reusable = self._parser.should_keep_alive()
+
+    def _refuse(self, kind: Kind, detail: str) -> None:
+        self._refusal = WireError(kind, detail)
+        raise self._refusal
+
+
+def _size(headers: HeaderList) -> int:
+    return sum(len(name) + len(value) + 4 for name, value in headers)

@@ -1,0 +1,1 @@
+"""The served edge over bare sockets, before bare downstreams."""
