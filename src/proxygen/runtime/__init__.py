@@ -1,0 +1,156 @@
+"""What generated code imports in production: routes, identity, forwarding, metrics, serving.
+
+Names are imported when they are first asked for, so that `require_contract` can say what is wrong before
+anything else of a runtime that does not fit is touched.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from proxygen.runtime.app import EdgeApplication, create_edge, extend_openapi
+    from proxygen.runtime.body import FormBody, JsonBody, MultipartBody, RawBody
+    from proxygen.runtime.contract import CONTRACT, require_contract
+    from proxygen.runtime.correlation import CorrelationContext
+    from proxygen.runtime.edge import Claims, Edge
+    from proxygen.runtime.errors import EdgeError, ErrorFormat
+    from proxygen.runtime.forwarder import Forwarder
+    from proxygen.runtime.headers import HeaderPolicy
+    from proxygen.runtime.identity import Identity
+    from proxygen.runtime.operation import (
+        Absent,
+        AbsentParent,
+        Auth,
+        Binding,
+        Body,
+        BodyKind,
+        Content,
+        IdentityField,
+        OnClientValue,
+        Operation,
+        Parameter,
+        Part,
+        Passthrough,
+        Place,
+        Retry,
+        Shape,
+        Timeouts,
+        Validation,
+    )
+    from proxygen.runtime.providers import edge_providers
+    from proxygen.runtime.route import ProxyRouter
+    from proxygen.runtime.serve import serve
+    from proxygen.runtime.settings import EdgeSettings, Service, ServiceSettings, SettingsError
+
+__all__ = [
+    "CONTRACT",
+    "Absent",
+    "AbsentParent",
+    "Auth",
+    "Binding",
+    "Body",
+    "BodyKind",
+    "Claims",
+    "Content",
+    "CorrelationContext",
+    "Edge",
+    "EdgeApplication",
+    "EdgeError",
+    "EdgeSettings",
+    "ErrorFormat",
+    "FormBody",
+    "Forwarder",
+    "HeaderPolicy",
+    "Identity",
+    "IdentityField",
+    "JsonBody",
+    "MultipartBody",
+    "OnClientValue",
+    "Operation",
+    "Parameter",
+    "Part",
+    "Passthrough",
+    "Place",
+    "ProxyRouter",
+    "RawBody",
+    "Retry",
+    "Service",
+    "ServiceSettings",
+    "SettingsError",
+    "Shape",
+    "Timeouts",
+    "Validation",
+    "create_edge",
+    "edge_providers",
+    "extend_openapi",
+    "require_contract",
+    "serve",
+]
+
+_HOMES = {
+    "app": (
+        "EdgeApplication",
+        "create_edge",
+        "extend_openapi",
+    ),
+    "body": (
+        "FormBody",
+        "JsonBody",
+        "MultipartBody",
+        "RawBody",
+    ),
+    "contract": (
+        "CONTRACT",
+        "require_contract",
+    ),
+    "correlation": ("CorrelationContext",),
+    "edge": ("Claims", "Edge"),
+    "errors": (
+        "EdgeError",
+        "ErrorFormat",
+    ),
+    "forwarder": ("Forwarder",),
+    "headers": ("HeaderPolicy",),
+    "identity": ("Identity",),
+    "operation": (
+        "Absent",
+        "AbsentParent",
+        "Auth",
+        "Binding",
+        "Body",
+        "BodyKind",
+        "Content",
+        "IdentityField",
+        "OnClientValue",
+        "Operation",
+        "Parameter",
+        "Part",
+        "Passthrough",
+        "Place",
+        "Retry",
+        "Shape",
+        "Timeouts",
+        "Validation",
+    ),
+    "providers": ("edge_providers",),
+    "route": ("ProxyRouter",),
+    "serve": ("serve",),
+    "settings": (
+        "EdgeSettings",
+        "Service",
+        "ServiceSettings",
+        "SettingsError",
+    ),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,179 @@
+"""Which route a request is for: by raw segments, in time that grows with the path and not with the routes.
+
+Nothing is decoded, so `a%2Fadmin` is one segment (W136). At each segment a literal is tried before a segment
+with a literal part, and that before a variable; a route that takes the method wins over any that does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote
+
+from proxygen.runtime.target import PathTemplate, Segment, split_path
+
+Scope = MutableMapping[str, Any]
+T = TypeVar("T")
+
+REST = "path"
+"""The name under which a passthrough route captures what follows its prefix: nothing, or `/` and more."""
+
+
+def raw_path_of(scope: Scope) -> str:
+    """The path as it came, without the query and without the mount point of the application."""
+    raw = scope.get("raw_path")
+    path = quote(scope["path"]) if raw is None else raw.partition(b"?")[0].decode("latin-1")
+    root = scope.get("root_path")
+    if root and path.startswith(root) and path[len(root) : len(root) + 1] in ("", "/"):
+        return path[len(root) :]
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A path of the edge; with `rest` its template and everything below."""
+
+    template: PathTemplate
+    rest: bool = False
+
+    @classmethod
+    def of(cls, path: str, *, rest: bool = False) -> Pattern:
+        """Read an edge path; of a passthrough route, its prefix."""
+        if rest and path in ("", "/"):
+            return cls(PathTemplate("", ()), rest=True)
+        return cls(PathTemplate.parse(path), rest=rest)
+
+    def under(self, prefix: str) -> Pattern:
+        """This path below a prefix, which may have variables too."""
+        if not prefix:
+            return self
+        return Pattern(PathTemplate.parse(prefix + self.template.text), rest=self.rest)
+
+    @property
+    def label(self) -> str:
+        """The metric label of this path."""
+        return f"{self.template.text}/{{{REST}}}" if self.rest else self.template.text
+
+    def match(self, segments: tuple[str, ...]) -> dict[str, str] | None:
+        """The raw value of each variable where these are the segments of this path."""
+        if not self.rest:
+            return self.template.match_segments(segments)
+        length = len(self.template.segments)
+        captures = self.template.match_segments(segments[:length])
+        if captures is not None:
+            captures[REST] = "".join(f"/{segment}" for segment in segments[length:])
+        return captures
+
+
+def _rank(segment: Segment) -> tuple[int, int, str]:
+    """Literals, then mixed segments by their literal length, then variables."""
+    if segment.literal is not None:
+        return (0, 0, segment.literal)
+    length = sum(map(len, segment.literals))
+    if length:
+        return (1, -length, "{}".join(segment.literals))
+    return (2, 0, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """A route, and the raw values of its path's variables."""
+
+    route: T
+    captures: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NotAllowed:
+    """The path has routes, but none for the method; `methods` are theirs, sorted."""
+
+    methods: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Node(Generic[T]):
+    literals: dict[str, _Node[T]] = field(default_factory=dict)
+    mixed: list[tuple[tuple[int, int, str], Segment, _Node[T]]] = field(default_factory=list)
+    variable: _Node[T] | None = None
+    here: dict[str, tuple[Pattern, T]] = field(default_factory=dict)
+    rest: dict[str, tuple[Pattern, T]] = field(default_factory=dict)
+
+
+class RouteTable(Generic[T]):
+    """All routes of one application, as a tree of segments."""
+
+    def __init__(self) -> None:
+        self._root: _Node[T] = _Node()
+
+    def add(self, pattern: Pattern, methods: Iterable[str], route: T) -> None:
+        """Adds a route. The first for a path and a method keeps it."""
+        node = self._root
+        for segment in pattern.template.segments:
+            node = _descend(node, segment)
+        leaf = node.rest if pattern.rest else node.here
+        for method in methods:
+            leaf.setdefault(method, (pattern, route))
+
+    def find(self, method: str, raw_path: str) -> Found[T] | NotAllowed | None:
+        """The route of this request; None where no path is like this."""
+        segments = split_path(raw_path)
+        allowed: set[str] = set()
+        found = _search(self._root, segments, 0, method, allowed)
+        if found is not None:
+            return found
+        return NotAllowed(tuple(sorted(allowed))) if allowed else None
+
+
+def _search(
+    node: _Node[T], segments: tuple[str, ...], depth: int, method: str, allowed: set[str]
+) -> Found[T] | None:
+    """The first route for the method below this node; `allowed` gathers the methods of the others."""
+    if depth == len(segments):
+        found = _take(node.here, segments, method, allowed)
+        return found or _take(node.rest, segments, method, allowed)
+    segment = segments[depth]
+    literal = node.literals.get(segment)
+    if literal is not None:
+        found = _search(literal, segments, depth + 1, method, allowed)
+        if found is not None:
+            return found
+    for _, mixed, child in node.mixed:
+        if mixed.match(segment) is not None:
+            found = _search(child, segments, depth + 1, method, allowed)
+            if found is not None:
+                return found
+    if node.variable is not None and segment:
+        found = _search(node.variable, segments, depth + 1, method, allowed)
+        if found is not None:
+            return found
+    return _take(node.rest, segments, method, allowed)
+
+
+def _take(
+    routes: dict[str, tuple[Pattern, T]], segments: tuple[str, ...], method: str, allowed: set[str]
+) -> Found[T] | None:
+    entry = routes.get(method)
+    if entry is not None:
+        captures = entry[0].match(segments)
+        if captures is not None:
+            return Found(entry[1], captures)
+    allowed.update(routes)
+    return None
+
+
+def _descend(node: _Node[T], segment: Segment) -> _Node[T]:
+    if segment.literal is not None:
+        return node.literals.setdefault(segment.literal, _Node())
+    rank = _rank(segment)
+    if rank[0] != 1:
+        if node.variable is None:
+            node.variable = _Node()
+        return node.variable
+    for known, _, child in node.mixed:
+        if known == rank:
+            return child
+    child = _Node[T]()
+    node.mixed.append((rank, segment, child))
+    node.mixed.sort(key=lambda entry: entry[0])
+    return child

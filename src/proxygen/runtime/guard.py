@@ -1,0 +1,147 @@
+"""What a request must be before anything else looks at it: framing, sizes, Host, method, target form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from proxygen.runtime.errors import METHOD_NOT_ALLOWED, EdgeError
+
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""What an edge may ever route (RFC 9110, 9.3, and RFC 5789); CONNECT and TRACE are never forwarded."""
+
+_VERSIONS: Final = frozenset({"1.1", "1", "1.0", "2", "3"})
+_OLD: Final = frozenset({"1", "1.0"})
+_LABEL = rb"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})"
+_HOST: Final = re.compile(
+    rb"(%b(?:\.%b)*\.?|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?" % (_LABEL, _LABEL)
+)
+_LENGTH: Final = re.compile(rb"[0-9]{1,18}")
+_CONTROL: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_LINE_OVERHEAD: Final = 4
+_WATCHED: Final = frozenset(
+    {b"host", b"content-length", b"transfer-encoding", b"expect", b"upgrade"}
+)
+_CLOSE: Final = (("Connection", "close"),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardLimits:
+    """What a head may be: bytes of its target (414) and of its lines (431), lines (431), and the largest
+    declared body (413). `allowed_hosts` are in lower case, without a port; empty allows every one."""
+
+    header_bytes: int = 16 * 1024
+    header_count: int = 100
+    target_bytes: int = 8 * 1024
+    body_bytes: int = 100 * 1024 * 1024
+    allowed_hosts: tuple[str, ...] = ()
+
+
+class Guard:
+    """Refuses what a server let through that no route should see; a few microseconds per request.
+
+    What is never visible here is the server's to refuse: `docs/decisions/server.md` has the list.
+    """
+
+    def __init__(self, limits: GuardLimits) -> None:
+        self._limits = limits
+        self._hosts = frozenset(host.encode("ascii").lower() for host in limits.allowed_hosts)
+
+    def check(self, scope: Mapping[str, Any]) -> EdgeError | None:
+        """The answer to an ASGI `http` scope that is refused, None where it may go on."""
+        headers: list[tuple[bytes, bytes]] = scope["headers"]
+        limits = self._limits
+        if len(headers) > limits.header_count:
+            return _too_large()
+        size = len(headers) * _LINE_OVERHEAD
+        watched: list[tuple[bytes, bytes]] = []
+        for name, value in headers:
+            size += len(name) + len(value)
+            if name in _WATCHED:
+                watched.append((name, value))
+        if size > limits.header_bytes:
+            return _too_large()
+        if _CONTROL.search(b"".join([value for _, value in headers])):
+            return _malformed("Header value with a control character")
+        return self._check_line(scope) or self._check_fields(scope, watched)
+
+    def _check_line(self, scope: Mapping[str, Any]) -> EdgeError | None:
+        """Version, method and target (RFC 9112, 3)."""
+        if scope["http_version"] not in _VERSIONS:
+            return _malformed("HTTP version not supported")
+        raw_path: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape")
+        if len(raw_path) + len(scope["query_string"]) >= self._limits.target_bytes:
+            return EdgeError(414, "URI Too Long", headers=_CLOSE)
+        if scope["method"] not in METHODS:
+            return EdgeError(405, METHOD_NOT_ALLOWED, headers=(("Allow", ", ".join(METHODS)),))
+        if raw_path[:1] != b"/":
+            return _malformed("Request target is no path")
+        return None
+
+    def _check_fields(
+        self, scope: Mapping[str, Any], watched: list[tuple[bytes, bytes]]
+    ) -> EdgeError | None:
+        """The fields that frame or address a request, each at most once."""
+        fields = dict(watched)
+        if len(fields) != len(watched):
+            names = [name for name, _ in watched]
+            repeated = sorted({name.decode("ascii") for name in names if names.count(name) > 1})
+            return _malformed(f"Repeated field: {', '.join(repeated)}")
+        old = scope["http_version"] in _OLD
+        error = self._check_host(fields.pop(b"host", None), old=old)
+        if error is None and fields:
+            error = self._check_framing(fields, old=old) or _check_intent(fields)
+        return error
+
+    def _check_host(self, host: bytes | None, *, old: bool) -> EdgeError | None:
+        """One, well-formed, and allow-listed where there is a list (RFC 9112, 3.2)."""
+        if host is None:
+            if old and not self._hosts:
+                return None
+            return _malformed("Host is missing")
+        found = _HOST.fullmatch(host)
+        if found is None or len(host) > 260:
+            return _malformed("Host is malformed")
+        if self._hosts and found[1].lower().rstrip(b".") not in self._hosts:
+            return _malformed("Host is not served here")
+        return None
+
+    def _check_framing(self, fields: dict[bytes, bytes], *, old: bool) -> EdgeError | None:
+        """Content-Length or Transfer-Encoding, never both (RFC 9112, 6)."""
+        coding, length = fields.get(b"transfer-encoding"), fields.get(b"content-length")
+        if coding is not None:
+            if length is not None:
+                return _malformed("Content-Length with Transfer-Encoding")
+            if old or coding.lower() != b"chunked":
+                return _malformed("Transfer-Encoding is not understood")
+        elif length is not None:
+            if not _LENGTH.fullmatch(length):
+                return _malformed("Content-Length is malformed")
+            if int(length) > self._limits.body_bytes:
+                return EdgeError(413, "Content Too Large", headers=_CLOSE)
+        return None
+
+
+def _check_intent(fields: dict[bytes, bytes]) -> EdgeError | None:
+    """Expect is 100-continue or refused (RFC 9110, 10.1.1); a WebSocket is refused, `h2c` and others are
+    ignored (7.8), as a client that offers them goes on in HTTP/1.1."""
+    expect = fields.get(b"expect")
+    if expect is not None and expect.lower() != b"100-continue":
+        return EdgeError(417, "Expectation Failed", headers=_CLOSE)
+    if b"websocket" in fields.get(b"upgrade", b"").lower():
+        return EdgeError(
+            426,
+            "WebSocket is not served here",
+            headers=(("Upgrade", "HTTP/1.1"), ("Connection", "Upgrade, close")),
+        )
+    return None
+
+
+def _malformed(detail: str) -> EdgeError:
+    return EdgeError(400, detail, headers=_CLOSE)
+
+
+def _too_large() -> EdgeError:
+    return EdgeError(431, "Request Header Fields Too Large", headers=_CLOSE)

@@ -1,0 +1,148 @@
+"""What forwarding needs to know about one operation, worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from starlette.requests import Request
+
+from proxygen.runtime.dispatch import REST, Pattern
+from proxygen.runtime.headers import HeaderPolicy, RequestHeaderRules, ResponseHeaderRules
+from proxygen.runtime.identity import Identity
+from proxygen.runtime.metrics import CallMetrics, EdgeMetrics
+from proxygen.runtime.operation import Operation, Passthrough
+from proxygen.runtime.retry import RetryBudget
+from proxygen.runtime.settings import ServiceSettings, TimeoutOverrides
+from proxygen.runtime.target import EdgePaths, PassthroughTarget, TargetBuilder
+from proxygen.runtime.transport.seam import HeaderList, Limits, Origin, Transport
+
+Routed = Operation | Passthrough
+"""What a route forwards."""
+
+_EVENT_STREAM = b"text/event-stream"
+
+
+class TransportFactory(Protocol):
+    """How a transport comes to be; provide another, and every service is called through it."""
+
+    def __call__(self, service: ServiceSettings) -> Transport:
+        """The transport of one service."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Downstream:
+    """One service as requests reach it."""
+
+    origin: Origin
+    transport: Transport
+    timeouts: TimeoutOverrides
+    budget: RetryBudget
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One operation, ready to be forwarded. `total` is in seconds; `edge_path` maps a path back."""
+
+    operation: Routed
+    pattern: Pattern
+    downstream: Downstream
+    calls: CallMetrics
+    request_headers: RequestHeaderRules
+    response_headers: ResponseHeaderRules
+    target: Callable[[Request, Identity | None, list[str]], bytes]
+    edge_path: Callable[[str], str | None]
+    limits: Limits
+    stream_limits: Limits
+    total: float
+
+    def limits_for(self, headers: HeaderList) -> Limits:
+        """The limits of one request: a client that asks for an event stream may have to wait for events."""
+        for name, value in headers:
+            if name.lower() == b"accept" and _EVENT_STREAM in value.lower():
+                return self.stream_limits
+        return self.limits
+
+
+def pattern_of(operation: Routed) -> Pattern:
+    """The edge's path of a route."""
+    if isinstance(operation, Passthrough):
+        return Pattern.of(operation.prefix, rest=True)
+    return Pattern.of(operation.edge_path)
+
+
+def plan_of(
+    operation: Routed,
+    *,
+    downstream: Downstream,
+    siblings: Sequence[Routed],
+    policy: HeaderPolicy,
+    metrics: EdgeMetrics,
+) -> Plan:
+    """The plan of an operation; `siblings` are all routes of its service."""
+    base_path = downstream.origin.base_path
+    timeouts = downstream.timeouts.over(operation.timeouts)
+    if isinstance(operation, Passthrough):
+        endpoint = f"{operation.base_path.rstrip('/')}/{{{REST}}}"
+        request_headers = RequestHeaderRules(policy)
+        target, edge_path = _passthrough(operation, base_path)
+    else:
+        endpoint = operation.downstream_path
+        request_headers = RequestHeaderRules.of(operation, policy)
+        target = _typed(operation, base_path)
+        typed = [sibling for sibling in siblings if isinstance(sibling, Operation)]
+        edge_path = EdgePaths(typed, base_path=base_path)
+    streams = isinstance(operation, Operation) and operation.event_stream
+    limits, stream_limits = (
+        Limits(
+            connect=timeouts.connect,
+            pool=timeouts.pool,
+            write=timeouts.write,
+            read=timeouts.read,
+            idle=idle,
+        )
+        for idle in (None if streams else timeouts.idle, None)
+    )
+    return Plan(
+        operation=operation,
+        pattern=pattern_of(operation),
+        downstream=downstream,
+        calls=CallMetrics(metrics, operation.service, endpoint),
+        request_headers=request_headers,
+        response_headers=ResponseHeaderRules(policy),
+        target=target,
+        edge_path=edge_path,
+        limits=limits,
+        stream_limits=stream_limits,
+        total=timeouts.total,
+    )
+
+
+def _typed(
+    operation: Operation, base_path: str
+) -> Callable[[Request, Identity | None, list[str]], bytes]:
+    builder = TargetBuilder(operation, base_path=base_path)
+
+    def target(request: Request, identity: Identity | None, reports: list[str]) -> bytes:
+        return builder.build(request.path_params, _query(request), identity, reports)
+
+    return target
+
+
+def _passthrough(
+    operation: Passthrough, base_path: str
+) -> tuple[Callable[[Request, Identity | None, list[str]], bytes], Callable[[str], str | None]]:
+    builder = PassthroughTarget(operation, base_path=base_path)
+    prefix = operation.prefix.rstrip("/")
+
+    def target(request: Request, identity: Identity | None, reports: list[str]) -> bytes:
+        return builder.build(prefix + request.path_params[REST], _query(request))
+
+    return target, builder.edge_path
+
+
+def _query(request: Request) -> str:
+    raw: bytes = request.scope["query_string"]
+    return raw.decode("latin-1")

@@ -1,0 +1,183 @@
+"""What an edge is made of, for dishka; a team's own providers, given after these, take their place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import httpx
+from dishka import AsyncContainer, Provider, Scope, from_context, provide
+from prometheus_client import CollectorRegistry
+from starlette.requests import Request
+
+from proxygen.runtime.context import RequestContext
+from proxygen.runtime.correlation import CorrelationContext
+from proxygen.runtime.edge import Edge, operations_of
+from proxygen.runtime.exchange import EdgeState
+from proxygen.runtime.forwarder import Forwarder
+from proxygen.runtime.identity import Identity, read_bearer, unauthenticated
+from proxygen.runtime.metrics import EdgeMetrics
+from proxygen.runtime.plan import Downstream, TransportFactory
+from proxygen.runtime.retry import RetryBudget
+from proxygen.runtime.settings import EdgeSettings, SettingsError
+from proxygen.runtime.tokens import TokenPolicy, TokenVerifier
+from proxygen.runtime.transport import FastTransport, HttpxTransport
+from proxygen.runtime.transport.httpx_adapter import create_client
+
+
+def edge_providers(edge: Edge, settings: EdgeSettings | None = None) -> tuple[Provider, ...]:
+    """The providers of this edge, for `make_async_container` beside a team's own.
+
+    Without `settings` they are read from the environment, raising `SettingsError`; a token key need not be
+    there, since the team's own `Identity` may not come from a token.
+    """
+    if settings is None:
+        settings = EdgeSettings.load(edge.services, token=False)
+    return (EdgeProvider(edge, settings), IdentityProvider(edge, settings))
+
+
+class EdgeProvider(Provider):
+    """Everything that lives as long as the application, and a request's correlation."""
+
+    scope = Scope.APP
+    request = from_context(Request, scope=Scope.REQUEST)
+
+    def __init__(self, edge: Edge, settings: EdgeSettings) -> None:
+        super().__init__()
+        self._edge = edge
+        self._settings = settings
+        self.provide(self._over_httpx if settings.transport == "httpx" else self._fast)
+
+    @provide
+    def settings(self) -> EdgeSettings:
+        """The settings that the edge was made with."""
+        return self._settings
+
+    @provide
+    def registry(self) -> CollectorRegistry:
+        """A registry of the edge's own, so that two edges in one process do not meet."""
+        return CollectorRegistry()
+
+    @provide
+    def metrics(self, registry: CollectorRegistry) -> EdgeMetrics:
+        """The seed's five metrics."""
+        return EdgeMetrics(registry, self._edge.metrics_prefix)
+
+    @provide
+    def state(self, metrics: EdgeMetrics, settings: EdgeSettings) -> EdgeState:
+        """What all routes share."""
+        return EdgeState(
+            metrics=metrics,
+            error_format=self._edge.error_format,
+            body_limits=settings.limits.body,
+        )
+
+    @provide
+    async def client(self) -> AsyncIterator[httpx.AsyncClient]:
+        """The shared client: it follows, remembers, decodes and reads from the environment nothing."""
+        services = self._settings.services.values()
+        connections = max(1, sum(service.connections for service in services))
+        async with create_client(connections=connections) as client:
+            yield client
+
+    def _fast(self) -> TransportFactory:
+        return lambda service: FastTransport(
+            service.origin, connections=service.connections, keep_alive=service.keep_alive
+        )
+
+    def _over_httpx(self, client: httpx.AsyncClient) -> TransportFactory:
+        return lambda service: HttpxTransport(
+            service.origin, client, places=asyncio.Semaphore(service.connections)
+        )
+
+    @provide
+    async def forwarder(
+        self, metrics: EdgeMetrics, settings: EdgeSettings, transports: TransportFactory
+    ) -> AsyncIterator[Forwarder]:
+        """The forwarder, with one transport per service, closed with the application."""
+        downstreams = {
+            name: Downstream(
+                origin=service.origin,
+                transport=transports(service),
+                timeouts=service.timeouts,
+                budget=RetryBudget(),
+            )
+            for name, service in settings.services.items()
+        }
+        try:
+            yield Forwarder(
+                downstreams,
+                operations_of(self._edge),
+                policy=replace(
+                    self._edge.headers,
+                    gateway_name=self._edge.name,
+                    trusted_hops=settings.trusted_hops,
+                ),
+                metrics=metrics,
+            )
+        finally:
+            for downstream in downstreams.values():
+                await downstream.transport.aclose()
+
+    @provide(scope=Scope.REQUEST)
+    def context(self, request: Request) -> RequestContext:
+        """The request's notes."""
+        return RequestContext.of(request.scope)
+
+    @provide(scope=Scope.REQUEST)
+    def correlation(self, context: RequestContext) -> CorrelationContext:
+        """The request's correlation."""
+        return context.correlation
+
+
+class IdentityProvider(Provider):
+    """Who calls, from a verified token."""
+
+    scope = Scope.REQUEST
+
+    def __init__(self, edge: Edge, settings: EdgeSettings) -> None:
+        super().__init__()
+        self._edge = edge
+        self._settings = settings
+
+    @provide(scope=Scope.APP)
+    async def verifier(self) -> AsyncIterator[TokenVerifier]:
+        """The verifier of the one key that the settings name."""
+        settings, claims = self._settings, self._edge.claims
+        problems = settings.token_problems()
+        if problems:
+            raise SettingsError(problems)
+        secret = settings.token_secret
+        verifier = TokenVerifier(
+            TokenPolicy(
+                secret=None if secret is None else secret.get_secret_value(),
+                public_key=settings.token_public_key,
+                jwks_url=settings.token_jwks_url,
+                issuer=settings.token_issuer,
+                audience=settings.token_audience,
+                leeway=settings.token_leeway,
+                user_id=claims.user_id,
+                org_id=claims.org_id,
+                scopes=claims.scopes,
+            )
+        )
+        yield verifier
+        await verifier.aclose()
+
+    @provide
+    async def identity(self, request: Request, verifier: TokenVerifier) -> Identity:
+        """The caller; 401 where there is no good token."""
+        token = read_bearer(request.scope["headers"])
+        if token is None:
+            raise unauthenticated()
+        return await verifier.verify(token)
+
+    @provide
+    async def optional_identity(
+        self, request: Request, container: AsyncContainer
+    ) -> Identity | None:
+        """The caller where there is a token, which must then be good."""
+        if read_bearer(request.scope["headers"]) is None:
+            return None
+        return await container.get(Identity)

@@ -1,0 +1,154 @@
+"""Answers on their way out: one of the edge's own, or a downstream's, streamed as it arrives."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from proxygen.runtime.context import RequestContext
+from proxygen.runtime.kinds import Kind
+from proxygen.runtime.transport.seam import HeaderList, Inbound, TransportError
+from proxygen.runtime.watch import ClientWatch
+
+_BODILESS = frozenset({204, 304})
+
+
+class BrokenAnswerError(Exception):
+    """A downstream's body broke off after its head went out.
+
+    It leaves the application, so that the server closes the connection and the answer does not look complete.
+    """
+
+
+class OwnResponse(Response):
+    """An answer of the edge's own, complete, with its framing among its headers."""
+
+    def __init__(self, status: int, headers: HeaderList, content: bytes) -> None:
+        self.status_code = status
+        self.raw_headers = headers
+        self.body = content
+        self.background = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Head and body; to HEAD no body."""
+        await send(_start(self.status_code, self.raw_headers))
+        content = b"" if scope["method"] == "HEAD" else self.body
+        await send({"type": "http.response.body", "body": content})
+
+
+class ProxiedResponse(Response):
+    """A downstream's answer: its head at once, its bytes as they come, and the connection freed at the end.
+
+    `ended` is called once, with the transport's words for what cut the answer short, or None.
+    """
+
+    def __init__(
+        self,
+        inbound: Inbound,
+        headers: HeaderList,
+        *,
+        context: RequestContext,
+        watch: ClientWatch,
+        ended: Callable[[str | None], None],
+    ) -> None:
+        self.status_code = inbound.status
+        self.raw_headers = headers
+        self.background = None
+        self.body = b""
+        self._inbound = inbound
+        self._context = context
+        self._watch = watch
+        self._ended = ended
+        self._open = True
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Sends the answer; raises `BrokenAnswerError` where it broke off."""
+        try:
+            if scope["method"] == "HEAD" or self.status_code in _BODILESS:
+                await send(_start(self.status_code, self.raw_headers))
+                await send({"type": "http.response.body", "body": b""})
+            else:
+                await self._stream(send)
+        except TransportError as error:
+            self._context.kind = error.kind
+            await self.aclose(error.detail)
+            await _abort(send)
+            raise BrokenAnswerError(error.kind) from None
+        except asyncio.CancelledError:
+            self._context.kind = self._context.kind or Kind.CLIENT_DISCONNECT_DOWNLOAD
+            await self.aclose()
+            if not self._watch.gone:
+                raise
+        except OSError:
+            # ASGI 2.4: a server may say by OSError that the client has gone.
+            self._context.kind = Kind.CLIENT_DISCONNECT_DOWNLOAD
+            await self.aclose()
+        finally:
+            await self.aclose()
+
+    async def _stream(self, send: Send) -> None:
+        """Each chunk as it comes; where the length is known, its last byte and its end are one message."""
+        left = _length(self.raw_headers)
+        start = _start(self.status_code, self.raw_headers)
+        started, ended = not self._inbound.at_hand, False
+        if started:
+            await send(start)
+            # A server may keep a head until the first body message (Granian does).
+            await send({"type": "http.response.body", "body": b"", "more_body": True})
+        try:
+            async for chunk in self._inbound.chunks():
+                if not started:
+                    started = True
+                    await send(start)
+                if left is not None:
+                    left -= len(chunk)
+                    ended = left <= 0
+                await send({"type": "http.response.body", "body": chunk, "more_body": not ended})
+        except TransportError:
+            if not started:
+                await send(start)
+            raise
+        if not started:
+            await send(start)
+        if left:
+            raise TransportError(
+                Kind.BODY_TRUNCATED, "the body is not as long as it was said to be"
+            )
+        if not ended:
+            await send({"type": "http.response.body", "body": b""})
+
+    async def aclose(self, error: str | None = None) -> None:
+        """Frees the downstream connection and counts the call; once, whoever calls."""
+        if not self._open:
+            return
+        self._open = False
+        try:
+            await self._watch.settle()
+        finally:
+            try:
+                await self._inbound.aclose()
+            finally:
+                self._ended(error)
+
+
+async def _abort(send: Send) -> None:
+    """No message of ASGI's says that an answer has failed, and a `BaseHTTPMiddleware` ends one that only
+    raises as if it were whole; on a message that is no body it fails, and passes nothing on."""
+    with contextlib.suppress(Exception):
+        await send({"type": "http.response.abort"})
+
+
+def _start(status: int, headers: HeaderList) -> dict[str, object]:
+    return {"type": "http.response.start", "status": status, "headers": headers}
+
+
+def _length(headers: HeaderList) -> int | None:
+    """The body's length by its head (names in lower case); None where it ends otherwise."""
+    for name, value in headers:
+        if name == b"content-length":
+            return int(value)
+    return None
