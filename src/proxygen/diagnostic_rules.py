@@ -37,6 +37,8 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "operation-id-duplicate": "two operations of one document share an operationId",
         "output-not-folder": "the output is not a folder",
         "output-not-owned": "a file that proxygen did not write is in the way",
+        "output-holds-documents": "the documents are in the folder that is to be written",
+        "output-repository": "the output is the root of a repository",
         "output-symlink": "the output is a symbolic link",
         "output-unwritable": "the output cannot be written",
         "outside-folder": "the configuration names a document outside the folder",

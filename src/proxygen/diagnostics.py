@@ -47,7 +47,7 @@ class Diagnostic:
     related: tuple[Location, ...] = ()
 
 
-class InputRefused(Exception):
+class InputRefused(Exception):  # noqa: N818 - the input is refused, nothing of ours has failed
     """Input that cannot be built from; only the pipeline catches it."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:

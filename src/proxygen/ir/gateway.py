@@ -1,9 +1,9 @@
-"""The gateway as data: what `lower` decides and `render` writes. Names are final here; text is not escaped."""
+"""The gateway as data: what `lower` decides and `render` writes. Names are final; text is not escaped."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -277,8 +277,8 @@ class Service:
     retry: Retry
     operations: tuple[Operation, ...] = ()
     passthrough: PassthroughRoute | None = None
-    requests: SchemaSet = SchemaSet(module="requests")
-    responses: SchemaSet = SchemaSet(module="responses")
+    requests: SchemaSet = field(default_factory=lambda: SchemaSet(module="requests"))
+    responses: SchemaSet = field(default_factory=lambda: SchemaSet(module="responses"))
     tags: tuple[tuple[str, str], ...] = ()
 
 

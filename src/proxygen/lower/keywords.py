@@ -1,0 +1,205 @@
+"""Brings the keywords of one schema object into JSON Schema 2020-12, as far as the edge checks them.
+
+What it cannot check is left out and named, so that a JSON Schema validator and the generated classes judge
+alike; the downstream still checks it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from proxygen.lower.patterns import is_checkable
+
+Json = Any
+
+TYPES: Final = ("string", "integer", "number", "boolean", "array", "object", "null")
+_ANNOTATIONS: Final = ("title", "description", "default", "deprecated", "readOnly", "writeOnly")
+_BOUNDS: Final = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
+_IMPLIED: Final = {
+    "properties": "object",
+    "additionalProperties": "object",
+    "patternProperties": "object",
+    "items": "array",
+    "prefixItems": "array",
+    "minItems": "array",
+    "maxItems": "array",
+    "minLength": "string",
+    "maxLength": "string",
+    "pattern": "string",
+}
+UNCHECKED: Final = (
+    "$dynamicRef",
+    "contains",
+    "dependentRequired",
+    "dependentSchemas",
+    "else",
+    "if",
+    "not",
+    "patternProperties",
+    "prefixItems",
+    "propertyNames",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+    "uniqueItems",
+)
+
+
+def texts(value: Mapping[str, Json]) -> dict[str, Json]:
+    """Titles, descriptions, defaults and examples, for the reader of the edge contract."""
+    kept = {word: value[word] for word in _ANNOTATIONS if word in value}
+    for word in ("title", "description"):
+        if not isinstance(kept.get(word, ""), str):
+            del kept[word]
+    for word in ("deprecated", "readOnly", "writeOnly"):
+        if not kept.get(word):
+            kept.pop(word, None)
+    examples = value.get("examples")
+    if isinstance(examples, list):
+        kept["examples"] = examples
+    elif "example" in value:
+        kept["examples"] = [value["example"]]
+    return kept
+
+
+def types_of(value: Mapping[str, Json]) -> tuple[str, ...]:
+    """The JSON types that the schema allows, `()` for all; `nullable` is read, a missing type inferred."""
+    written = value.get("type")
+    types = [written] if isinstance(written, str) else written if isinstance(written, list) else []
+    known = [name for name in TYPES if name in types]
+    if not known and not types:
+        known = sorted({name for word, name in _IMPLIED.items() if word in value})[:1]
+    if known and value.get("nullable") is True and "null" not in known:
+        known.append("null")
+    if len(known) != len(set(types) | set(known)):
+        return ()
+    if "number" in known and "integer" in known:
+        known.remove("integer")
+    return tuple(known)
+
+
+def constant_of(value: Mapping[str, Json]) -> dict[str, Json] | None:
+    """`const` or `enum` of strings, integers, booleans and null; None where there is neither."""
+    if "const" in value:
+        members: Json = [value["const"]]
+    elif "enum" in value:
+        members = value["enum"]
+    else:
+        return None
+    if not isinstance(members, list) or not all(_is_literal(member) for member in members):
+        return None
+    types = types_of(value)
+    kept: list[Json] = []
+    for member in members:
+        if _is_of(member, types) and not any(_same(member, one) for one in kept):
+            kept.append(member)
+    if value.get("nullable") is True and None not in kept:
+        kept.append(None)
+    if not kept:
+        return None
+    if kept == [None]:
+        return {"type": "null"}
+    return {"const": kept[0]} if len(kept) == 1 else {"enum": kept}
+
+
+def constraints_of(kind: str, value: Mapping[str, Json]) -> dict[str, Json]:
+    """The constraints of one JSON type that hold a value of the right kind."""
+    match kind:
+        case "string" if value.get("format") in ("uuid", "date"):
+            return {"format": value["format"]}
+        case "string":
+            found = _sizes(value, "minLength", "maxLength")
+            pattern = value.get("pattern")
+            if isinstance(pattern, str) and is_checkable(pattern):
+                found["pattern"] = pattern
+            if isinstance(value.get("format"), str):
+                found["format"] = value["format"]
+            return found
+        case "integer" | "number":
+            return _numbers(kind, value)
+        case "array":
+            return _sizes(value, "minItems", "maxItems")
+    return {}
+
+
+def unchecked(value: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+    """Each constraint that the edge leaves to the downstream: the keyword, and why."""
+    for word in UNCHECKED:
+        if word in value and value[word] not in (False, None):
+            yield word, f"`{word}` is left to the downstream"
+    pattern = value.get("pattern")
+    if isinstance(pattern, str) and not is_checkable(pattern):
+        yield "pattern", "the pattern is beyond the regular expressions that the edge can run"
+    multiple = value.get("multipleOf")
+    if multiple is not None and not _whole(multiple):
+        yield "multipleOf", "a fraction of a binary number cannot be judged exactly"
+    if ("enum" in value or "const" in value) and constant_of(value) is None:
+        yield "enum", "members that are not strings, integers, booleans or null, or not of the type"
+    if "properties" in value or types_of(value) != ("object",):
+        for word in ("minProperties", "maxProperties"):
+            if word in value:
+                yield word, f"`{word}` beside `properties` or null is left to the downstream"
+
+
+def sizes_of_map(value: Mapping[str, Json]) -> dict[str, Json]:
+    """`minProperties` and `maxProperties` of an object without named properties."""
+    return _sizes(value, "minProperties", "maxProperties")
+
+
+def _sizes(value: Mapping[str, Json], *words: str) -> dict[str, Json]:
+    return {
+        word: int(value[word])
+        for word in words
+        if word in value and _whole(value[word]) and value[word] >= 0
+    }
+
+
+def _numbers(kind: str, value: Mapping[str, Json]) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    for word, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if _finite(value.get(word)):
+            found[exclusive if value.get(exclusive) is True else word] = value[word]
+        if _finite(value.get(exclusive)):
+            found[exclusive] = value[exclusive]
+    if kind == "integer":
+        least, most = _BOUNDS.get(str(value.get("format")), (None, None))
+        if least is not None and "minimum" not in found and "exclusiveMinimum" not in found:
+            found["minimum"] = least
+        if most is not None and "maximum" not in found and "exclusiveMaximum" not in found:
+            found["maximum"] = most
+    if _whole(value.get("multipleOf")) and value["multipleOf"] > 0:
+        found["multipleOf"] = int(value["multipleOf"])
+    if isinstance(value.get("format"), str):
+        found["format"] = value["format"]
+    return found
+
+
+def _finite(value: Json) -> bool:
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+
+
+def _whole(value: Json) -> bool:
+    return _finite(value) and (isinstance(value, int) or value.is_integer())
+
+
+def _is_literal(value: Json) -> bool:
+    return value is None or isinstance(value, str | int)
+
+
+def _same(one: Json, other: Json) -> bool:
+    return type(one) is type(other) and bool(one == other)
+
+
+def _is_of(value: Json, types: tuple[str, ...]) -> bool:
+    match value:
+        case None:
+            return not types or "null" in types
+        case bool():
+            return not types or "boolean" in types
+        case int():
+            return not types or "integer" in types or "number" in types
+    return not types or "string" in types

@@ -1,0 +1,118 @@
+"""The client's contract is the downstream's without the bound fields; the downstream's stays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.unit.lower.lowering import Lowered, body, document, lower, named, operation
+
+Json = Any
+TEXT = {"type": "string"}
+REFERENCE = {
+    "type": "object",
+    "required": ["owner_id", "text"],
+    "properties": {"owner_id": TEXT, "text": TEXT},
+}
+REQUEST = {
+    "type": "object",
+    "required": ["user_id", "prompt", "count"],
+    "properties": {
+        "user_id": TEXT,
+        "count": {"type": "integer"},
+        "prompt": {"$ref": "#/components/schemas/PromptReference"},
+        "other": {"$ref": "#/components/schemas/PromptReference"},
+    },
+    "example": {
+        "user_id": "teacher",
+        "count": 3,
+        "prompt": {"owner_id": "teacher", "text": "Write."},
+    },
+}
+
+
+def lowered(request: Json = REQUEST, **schemas: Json) -> Lowered:
+    value = document(
+        {"/a": body({"$ref": "#/components/schemas/Request"})},
+        schemas={"Request": request, "PromptReference": REFERENCE, **schemas},
+    )
+    said = operation("send", bind={"/prompt/owner_id": "user_id"})
+    return lower(value, identity=named(), operations=said)
+
+
+def test_bound_fields_are_gone_at_every_depth_and_the_downstream_contract_stays() -> None:
+    done = lowered()
+    assert done.diagnostics == ()
+    defs = done.gateway.services[0].requests.defs()
+    assert set(defs["ClientRequestModel"]["properties"]) == {"count", "prompt", "other"}
+    assert defs["ClientRequestModel"]["required"] == ["prompt", "count"]
+    assert defs["ClientRequestModel"]["properties"]["prompt"] == {
+        "$ref": "#/$defs/ClientPromptReference"
+    }
+    assert defs["ClientRequestModel"]["properties"]["other"] == {"$ref": "#/$defs/PromptReference"}
+    assert set(defs["ClientPromptReference"]["properties"]) == {"text"}
+    assert defs["RequestModel"]["required"] == ["user_id", "prompt", "count"]
+    assert set(defs["PromptReference"]["properties"]) == {"owner_id", "text"}
+
+
+def test_both_contracts_are_known_to_the_operation() -> None:
+    request_body = lowered().operation.request_body
+    assert request_body is not None
+    (content,) = request_body.content
+    assert content.contract is not None
+    assert content.downstream is not None
+    assert (content.contract.name, content.downstream.name) == (
+        "ClientRequestModel",
+        "RequestModel",
+    )
+
+
+def test_the_documents_example_is_used_without_the_bound_values() -> None:
+    schema = {**REQUEST}
+    example = schema.pop("example")
+    value = document(
+        {
+            "/a": {
+                "post": {
+                    "operationId": "send",
+                    "requestBody": {
+                        "content": {
+                            "application/json": {
+                                "schema": {"$ref": "#/components/schemas/Request"},
+                                "example": example,
+                            }
+                        }
+                    },
+                }
+            }
+        },
+        schemas={"Request": schema, "PromptReference": REFERENCE},
+    )
+    said = operation("send", bind={"/prompt/owner_id": "user_id"})
+    request_body = lower(value, identity=named(), operations=said).operation.request_body
+    assert request_body is not None
+    assert request_body.content[0].example == {"count": 3, "prompt": {"text": "Write."}}
+
+
+def test_inherited_fields_are_cut_from_the_base_of_the_client_alone() -> None:
+    base = {"type": "object", "required": ["user_id"], "properties": {"user_id": TEXT}}
+    derived = {
+        "allOf": [
+            {"$ref": "#/components/schemas/Base"},
+            {"type": "object", "properties": {"note": TEXT}},
+        ]
+    }
+    value = document(
+        {"/a": body({"$ref": "#/components/schemas/Derived"})},
+        schemas={"Base": base, "Derived": derived},
+    )
+    defs = lower(value, identity=named()).gateway.services[0].requests.defs()
+    assert defs["ClientDerived"]["allOf"][0] == {"$ref": "#/$defs/ClientBase"}
+    assert defs["ClientBase"]["properties"] == {}
+    assert "user_id" in defs["Base"]["properties"]
+
+
+def test_without_bindings_there_is_one_contract() -> None:
+    value = document({"/a": body({"type": "object", "properties": {"a": TEXT}})})
+    request_body = lower(value).operation.request_body
+    assert request_body is not None
+    assert request_body.content[0].contract == request_body.content[0].downstream

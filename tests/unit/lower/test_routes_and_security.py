@@ -1,0 +1,193 @@
+"""Which operations the edge serves, under which paths, and for whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from proxygen.config.model import IdentityConfig
+from proxygen.diagnostics import Severity
+from proxygen.ir.gateway import Auth
+from tests.unit.lower.lowering import document, lower, lower_all, named, operation
+
+Json = Any
+
+
+def get(operation_id: str = "read", **said: Json) -> Json:
+    return {"get": {"operationId": operation_id, **said}}
+
+
+def variable(name: str) -> Json:
+    return {"in": "path", "name": name, "required": True, "schema": {"type": "string"}}
+
+
+@pytest.mark.parametrize(
+    ("said", "edge", "downstream"),
+    [
+        ({}, "/internal/v1/a", "/internal/v1/a"),
+        ({"strip": "/internal/v1"}, "/a", "/internal/v1/a"),
+        ({"strip": "/internal/v1/", "prefix": "/v1/"}, "/v1/a", "/internal/v1/a"),
+        ({"strip": "/inter"}, "/internal/v1/a", "/internal/v1/a"),
+        ({"base_path": "/base/"}, "/internal/v1/a", "/base/internal/v1/a"),
+        ({"operations": operation("read", path="/x")}, "/x", "/internal/v1/a"),
+    ],
+)
+def test_the_two_paths_of_an_operation(said: Json, edge: str, downstream: str) -> None:
+    one = lower(document({"/internal/v1/a": get()}), **said).operation
+    assert (one.edge_path, one.downstream_path) == (edge, downstream)
+
+
+def test_two_services_with_one_route_stop_the_build_and_both_places_are_named() -> None:
+    one = document({"/a/{x}": get(parameters=[variable("x")])})
+    two = document({"/a/{y}": get(parameters=[variable("y")])})
+    done = lower_all({"one": one, "two": two})
+    (found,) = done.diagnostics
+    assert found.rule == "route-collision"
+    assert (found.location.file, found.related[0].file) == ("two.yaml", "one.yaml")
+
+
+def test_one_template_under_two_names_is_routed_once() -> None:
+    paths = {
+        "/a/{x}": get("one", parameters=[variable("x")]),
+        "/a/{y}": get("two", parameters=[variable("y")]),
+    }
+    done = lower(document(paths))
+    assert [one.operation_id for one in done.gateway.services[0].operations] == ["one"]
+    assert done.ledger() == ["ambiguous-route"]
+    assert done.rules() == []
+    assert lower(document(paths), operations=operation("two")).rules() == ["ambiguous-route"]
+
+
+def test_literals_come_before_variables() -> None:
+    paths = {
+        "/a/{x}": get("one", parameters=[variable("x")]),
+        "/a/me": get("two"),
+        "/b": get("three"),
+    }
+    done = lower(document(paths))
+    assert [one.operation_id for one in done.gateway.services[0].operations] == [
+        "three",
+        "two",
+        "one",
+    ]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/docs", "/openapi.json"])
+def test_paths_of_the_gateway_itself_are_not_given_away(path: str) -> None:
+    done = lower(document({path: get(), "/a": get("other")}))
+    assert [one.edge_path for one in done.gateway.services[0].operations] == ["/a"]
+    assert done.rules(Severity.WARNING) == ["gateway-path"]
+    assert lower(document({path: get()}), prefix="/shop").operation.edge_path == f"/shop{path}"
+
+
+@pytest.mark.parametrize(
+    "path", ["x", "//x", "/a?b", "/a#b", "/a/../b", "/a/{x:path}", "/a/{x", "/å", "/a b"]
+)
+def test_a_configured_path_that_no_wire_has_is_an_error(path: str) -> None:
+    assert lower(document({"/a": get()}), operations=operation("read", path=path)).rules() == [
+        "path-not-routable"
+    ]
+
+
+def test_a_configured_path_cannot_invent_variables() -> None:
+    said = operation("read", path="/a/{new}")
+    assert lower(document({"/a": get()}), operations=said).rules() == ["unknown-path-variable"]
+
+
+def test_a_passthrough_prefix_covers_no_route_of_another_service() -> None:
+    value = document({"/bff/a": get()})
+    services = {"bff": {"mode": "passthrough", "prefix": "/bff"}}
+    done = lower_all({"shop": value, "bff": None}, services=services)
+    assert done.rules() == ["route-collision"]
+
+
+def test_authentication_is_required_whatever_the_document_says() -> None:
+    done = lower(document({"/a": get(security=[])}, security=[]))
+    assert done.operation.auth is Auth.REQUIRED
+    assert "security-opens-nothing" in done.ledger()
+
+
+@pytest.mark.parametrize("auth", ["public", "optional"])
+def test_the_configuration_opens_an_operation(auth: str) -> None:
+    done = lower(document({"/a": get()}), operations=operation("read", auth=auth))
+    assert done.operation.auth is Auth(auth)
+
+
+OAUTH = {
+    "securitySchemes": {
+        "oauth": {
+            "type": "oauth2",
+            "flows": {
+                "clientCredentials": {
+                    "tokenUrl": "https://example.org",
+                    "scopes": {"read": "", "write": ""},
+                }
+            },
+        },
+        "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+    }
+}
+
+
+def secured(*requirements: Json, scopes: dict[str, str] | None = None, **fields: Any) -> Any:
+    value = document({"/a": get(security=list(requirements))}, components=dict(OAUTH))
+    return lower(value, identity=IdentityConfig(scopes=scopes or {}, **fields))
+
+
+MAPPED = {"read": "shop.read", "write": "shop.write"}
+
+
+@pytest.mark.parametrize(
+    ("requirements", "scopes"),
+    [
+        ([{"oauth": ["read"]}], (("shop.read",),)),
+        ([{"oauth": ["read", "write"]}], (("shop.read", "shop.write"),)),
+        ([{"oauth": ["read"]}, {"oauth": ["write"]}], (("shop.read",), ("shop.write",))),
+        ([{"oauth": ["read"]}, {"oauth": []}], ()),
+        ([{"oauth": ["read"]}, {}], (("shop.read",),)),
+        ([{"oauth": ["read"]}, {"key": []}], (("shop.read",),)),
+        ([{"oauth": ["read"], "key": []}], (("shop.read",),)),
+        ([{"key": []}], ()),
+    ],
+)
+def test_scopes_are_alternatives_in_the_tokens_words(requirements: list[Json], scopes: Any) -> None:
+    assert secured(*requirements, scopes=MAPPED).operation.scopes == scopes
+
+
+def test_an_unmapped_scope_stops_the_build_where_identity_is_configured() -> None:
+    assert secured({"oauth": ["read"]}, fields={"user_id": ("user_id",)}).rules() == [
+        "unmapped-scope"
+    ]
+
+
+def test_an_unmapped_scope_is_a_warning_otherwise() -> None:
+    done = secured({"oauth": ["read"]})
+    assert done.rules(Severity.WARNING) == ["unmapped-scope"]
+    assert "unmapped-scope" in done.ledger()
+
+
+def test_a_credential_of_the_downstream_is_a_ledger_line() -> None:
+    done = secured({"key": []})
+    assert done.operation.auth is Auth.REQUIRED
+    assert "downstream-credential" in done.ledger()
+
+
+def test_headers_that_the_edge_writes_are_not_asked_of_clients() -> None:
+    names = ["X-Correlation-ID", "X-Request-ID", "Host", "Connection", "X-Shop"]
+    parameters = [
+        {"in": "header", "name": name, "required": True, "schema": {"type": "string"}}
+        for name in names
+    ]
+    done = lower(document({"/a": get(parameters=parameters)}), identity=named())
+    assert done.operation.request_headers == ("x-shop",)
+    assert [one.name for one in done.operation.parameters] == ["X-Shop"]
+    assert done.ledger() == ["edge-header"] * 4
+
+
+def test_cookies_are_read_only_where_they_are_forwarded() -> None:
+    one = {"in": "cookie", "name": "session", "schema": {"type": "string"}}
+    value = document({"/a": get(parameters=[one])})
+    assert lower_all({"shop": value}).operation.parameters == ()
+    allowed = lower_all({"shop": value}, allow=("cookie",))
+    assert [one.name for one in allowed.operation.parameters] == ["session"]
