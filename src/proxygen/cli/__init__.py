@@ -1,0 +1,60 @@
+"""The command `proxygen`: starts it, and says what is missing or broken where it cannot go on."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from io import TextIOWrapper
+
+_EXTRA = frozenset(
+    {
+        "click",
+        "datamodel_code_generator",
+        "jinja2",
+        "jsonschema",
+        "openapi_spec_validator",
+        "rich",
+        "ruff",
+        "typer",
+        "yaml",
+    }
+)
+"""Modules that the extra `cli` brings."""
+
+_DEBUG = "PROXYGEN_DEBUG"
+USAGE = 2
+BUG = 3
+
+
+def main() -> None:
+    """Run the command line and exit: 0 clean, 1 findings, 2 usage or input, 3 our own bug."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        from proxygen.cli.app import app
+
+        app()
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _EXTRA:
+            _report(error)
+        sys.stderr.write(
+            f"proxygen: this command needs {error.name}, which is not installed\n"
+            "  = pip install 'proxygen[cli]'\n"
+        )
+        sys.exit(USAGE)
+    except Exception as error:  # noqa: BLE001 - the one place where a bug of ours ends
+        _report(error)
+
+
+def _report(error: Exception) -> None:
+    """A bug of ours, in two lines; its traceback only where somebody asked for it."""
+    if os.environ.get(_DEBUG):
+        traceback.print_exception(error)
+    summary = "".join(traceback.format_exception_only(error)).strip().splitlines()[0]
+    sys.stderr.write(
+        f"proxygen: a bug of proxygen's own, nothing was written: {summary[:400]}\n"
+        f"  = run it again with {_DEBUG}=1, and report the traceback with the document\n"
+    )
+    sys.exit(BUG)

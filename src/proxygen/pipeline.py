@@ -1,0 +1,189 @@
+"""From a folder of documents to the text of every file of their edge; touches no output."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from proxygen import __version__
+from proxygen.config.model import Config
+from proxygen.config.read import load_config
+from proxygen.contracts.generate import generate_contracts
+from proxygen.contracts.model import ContractModule
+from proxygen.diagnostics import Diagnostic, InputRefused, Location, Severity
+from proxygen.ir.gateway import Gateway
+from proxygen.ir.schema import SchemaSet
+from proxygen.lower.gateway import lower_gateway
+from proxygen.openapi.model import Contract
+from proxygen.openapi.parse import parse_contract
+from proxygen.output.manifest import MANIFEST, Origin, digest, manifest_of
+from proxygen.render.gateway import render_gateway
+from proxygen.render.pages.edge import RUNTIME_CONTRACT
+from proxygen.render.template_set import TemplateSet
+from proxygen.source.load import display_name, load_document
+
+ContractsStage = Callable[[SchemaSet, str], ContractModule]
+"""Writes one contracts module, given its schemas and its docstring."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """A whole edge: `files` by relative path, manifest included; `diagnostics` are warnings."""
+
+    config: Config
+    gateway: Gateway
+    files: Mapping[str, str]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """No edge can be built from this input: at least one of the diagnostics is an error."""
+
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def build_specs(
+    specs: Path,
+    *,
+    output: Path | None = None,
+    config: Path | None = None,
+    templates: Path | None = None,
+) -> Build | Refused:
+    """`build` for the configuration of this folder (or document), as the command line gives it."""
+    try:
+        loaded = load_config(specs, output=output, config=config, templates=templates)
+    except InputRefused as refused:
+        return Refused(diagnostics=_sorted(refused.diagnostics))
+    return build(loaded)
+
+
+def build(config: Config, *, contracts: ContractsStage | None = None) -> Build | Refused:
+    """The edge of this configuration; every error of every document is reported, not the first."""
+    try:
+        _refuse_own_folder(config)
+        templates = TemplateSet.load(config.templates)
+        parsed, warnings = _parse(config)
+        gateway, found = lower_gateway(config, parsed)
+        warnings += found
+        _refuse(warnings)
+        files = render_gateway(
+            gateway, _contracts(gateway, contracts or _generate), templates=templates
+        )
+        origin = _origin(config, templates)
+    except InputRefused as refused:
+        return Refused(diagnostics=_sorted(refused.diagnostics))
+    files[MANIFEST] = manifest_of(origin, files).text()
+    return Build(config=config, gateway=gateway, files=files, diagnostics=_sorted(warnings))
+
+
+def _refuse_own_folder(config: Config) -> None:
+    """The output is replaced whole, so the documents cannot be in it."""
+    output = config.output.resolve()
+    if config.folder.resolve().is_relative_to(output):
+        location = Location(config.output.as_posix())
+        found = "The documents are in the folder that is to be written."
+        cure = "Name a folder of its own with --output or gateway.output."
+        finding = Diagnostic("output-holds-documents", Severity.ERROR, location, found, cure)
+        raise InputRefused([finding])
+
+
+def _parse(config: Config) -> tuple[dict[str, Contract], tuple[Diagnostic, ...]]:
+    """The contracts by service; raises with the findings of all documents where one has an error."""
+    parsed: dict[str, Contract] = {}
+    found: list[Diagnostic] = []
+    for service in config.services:
+        if service.spec is None:
+            continue
+        try:
+            document = load_document(service.spec, root=config.folder)
+            parsed[service.name], findings = parse_contract(document, strict=service.strict)
+        except InputRefused as refused:
+            findings = refused.diagnostics
+        found += findings
+    _refuse(found)
+    return parsed, tuple(found)
+
+
+def _refuse(found: list[Diagnostic] | tuple[Diagnostic, ...]) -> None:
+    if any(item.severity is Severity.ERROR for item in found):
+        raise InputRefused(found)
+
+
+def _generate(schemas: SchemaSet, title: str) -> ContractModule:
+    return generate_contracts(schemas, title=title)
+
+
+def _contracts(gateway: Gateway, generate: ContractsStage) -> dict[tuple[str, str], ContractModule]:
+    """One module per service and direction, one after the other."""
+    made = {}
+    for service in gateway.services:
+        for schemas, what in (
+            (service.requests, "takes"),
+            (service.responses, "answers"),
+        ):
+            if schemas.schemas:
+                title = f"What {service.name} {what} ({service.document})."
+                made[service.name, schemas.module] = generate(schemas, title)
+    return made
+
+
+def _origin(config: Config, templates: TemplateSet) -> Origin:
+    documents = {
+        display_name(service.spec, config.folder): digest(_bytes(service.spec, config.folder))
+        for service in config.services
+        if service.spec is not None
+    }
+    return Origin(
+        version=__version__,
+        runtime_contract=RUNTIME_CONTRACT,
+        documents=documents,
+        config=config_digest(config),
+        templates={name: item.sha256 for name, item in templates.templates.items()},
+    )
+
+
+def _bytes(path: Path, folder: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        location = Location(display_name(path, folder))
+        found = f"The file cannot be read: {error.strerror}."
+        cure = "Build again when it is complete."
+        finding = Diagnostic("unreadable-file", Severity.ERROR, location, found, cure)
+        raise InputRefused([finding]) from error
+
+
+def config_digest(config: Config) -> str:
+    """A hash of what the configuration says, of no comment in it and of no place in the file system."""
+    value = _plain(config, config.folder)
+    for name in ("folder", "file", "output", "templates"):
+        value.pop(name)
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: Any, folder: Path) -> Any:
+    if isinstance(value, Path):
+        return display_name(value, folder)
+    if isinstance(value, Location):
+        return None
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value):
+        return {item.name: _plain(getattr(value, item.name), folder) for item in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item, folder) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item, folder) for item in value]
+    return value
+
+
+def _sorted(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """By place, so that a reader goes through each file once; without repetitions."""
+    unique = dict.fromkeys(found)
+    return tuple(sorted(unique, key=lambda item: (item.location, item.rule, item.found)))

@@ -1,0 +1,223 @@
+"""The one gate through which text enters generated source: literal, docstring, or checked name.
+
+What comes out is `Source`, and the templates' environment prints nothing else. Whatever Python's
+`repr` calls unprintable (C0 and C1 controls, bidirectional controls, U+2028, surrogates) leaves as
+an escape.
+"""
+
+from __future__ import annotations
+
+import json
+import keyword
+import math
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from proxygen.render.source_nodes import Call, Expression, Name, Subscript, Union
+
+LINE_LENGTH = 100
+_CHUNK_LEAST = 24
+_INDENT = 4
+_BEYOND_ASCII = re.compile(r"[^\x20-\x7e\n]")
+_MARKDOWN = re.compile(r"[\\`*\[\]<>|~$&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+
+
+class UnsafeTextError(Exception):
+    """A value that has no source form: a bug of an earlier stage, never a document's doing."""
+
+
+class Source(str):
+    """Text that the gate has made fit for source."""
+
+    __slots__ = ()
+
+
+def identifier(name: str) -> Source:
+    """A name as it is, if it may be defined: an identifier, no keyword, no dunder, in NFKC."""
+    if (
+        not name.isidentifier()
+        or keyword.iskeyword(name)
+        or name.startswith("__")
+        or unicodedata.normalize("NFKC", name) != name
+    ):
+        raise UnsafeTextError(f"not a Python name: {name!r}")
+    return Source(name)
+
+
+def dotted(name: str) -> Source:
+    """A module or an attribute: identifiers between dots, after dots where it is relative."""
+    stripped = name.lstrip(".")
+    parts = [identifier(part) for part in stripped.split(".")] if stripped else []
+    return Source("." * (len(name) - len(stripped)) + ".".join(parts))
+
+
+def names(values: tuple[str, ...]) -> Source:
+    """Names of an import statement, `a` or `a as b`."""
+    checked = (" as ".join(identifier(part) for part in value.split(" as ")) for value in values)
+    return Source(", ".join(checked))
+
+
+def literal(value: Any) -> Source:
+    """A Python literal that evaluates to this JSON value (or bytes, or tuple)."""
+    return Source(_value(value, depth=1))
+
+
+def expression(node: Expression) -> Source:
+    """The source of an expression made of nodes and plain values."""
+    return Source(_expression(node, depth=1))
+
+
+def _expression(node: Expression, depth: int) -> str:
+    match node:
+        case Name(text):
+            return dotted(text)
+        case Call(function, arguments, keyword_arguments):
+            parts = [_expression(argument, depth + 1) for argument in arguments]
+            parts += [
+                f"{identifier(name)}={_expression(value, depth + 1)}"
+                for name, value in keyword_arguments
+            ]
+            return f"{dotted(function)}({', '.join(parts)})"
+        case Subscript(value, index):
+            return f"{dotted(value)}[{_expression(index, depth)}]"
+        case Union(arms):
+            return " | ".join(_expression(arm, depth) for arm in arms)
+        case _:
+            return _value(node, depth)
+
+
+def _value(value: Any, depth: int) -> str:
+    match value:
+        case None | True | False:
+            return repr(value)
+        case str() | bytes():
+            return _text(value, depth)
+        case int():
+            return _integer(value)
+        case float():
+            if not math.isfinite(value):
+                raise UnsafeTextError(f"not a finite number: {value!r}")
+            return repr(float(value))
+        case tuple():
+            items = [_expression(item, depth + 1) for item in value]
+            return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
+        case list():
+            return f"[{', '.join(_expression(item, depth + 1) for item in value)}]"
+        case Mapping():
+            pairs = (
+                f"{_text(key, depth + 1)}: {_expression(item, depth + 1)}"
+                for key, item in value.items()
+            )
+            return f"{{{', '.join(pairs)}}}"
+        case _:
+            raise UnsafeTextError(f"no literal for {type(value).__name__}")
+
+
+def _integer(value: int) -> str:
+    try:
+        return repr(int(value))
+    except ValueError:
+        return hex(value)
+
+
+def _text(value: str | bytes, depth: int) -> str:
+    """One literal, or several side by side in parentheses where one would not fit on a line."""
+    if not isinstance(value, str | bytes):
+        raise UnsafeTextError(f"not text: {type(value).__name__}")
+    plain = str(value) if isinstance(value, str) else bytes(value)
+    whole = repr(plain)
+    room = max(_CHUNK_LEAST, LINE_LENGTH - _INDENT * (depth + 3))
+    if _width(whole) <= room:
+        return whole
+    return "(" + " ".join(repr(chunk) for chunk in _chunks(plain, room - 3)) + ")"
+
+
+def _chunks(value: str | bytes, room: int) -> Iterator[str | bytes]:
+    start = 0
+    width = 0
+    for position in range(len(value)):
+        step = _width(repr(value[position : position + 1])) - 2
+        if width + step > room and position > start:
+            yield value[start:position]
+            start, width = position, 0
+        width += step
+    yield value[start:]
+
+
+def docstring(text: str, indent: int = 0) -> Source:
+    """A docstring whose value reads like `text`, wrapped to the line length at this indentation."""
+    room = LINE_LENGTH - indent
+    lines = [wrapped for line in _printable_lines(text) for wrapped in _wrapped(line, room - 3)]
+    while lines and not lines[-1]:
+        lines.pop()
+    body = "\n".join(lines).strip() or "No description."
+    body = body.replace('"""', r"\"\"\"")
+    if body.startswith('"'):
+        body = "\\" + body
+    if body.endswith('"') and not body.endswith('\\"'):
+        body = body[:-1] + '\\"'
+    head, *rest = body.split("\n")
+    if not rest:
+        if _width(head) + 6 <= room:
+            return Source(f'"""{head}"""')
+        rest = []
+    margin = " " * indent
+    indented = "".join(f"\n{margin}{line}" if line else "\n" for line in rest)
+    return Source(f'"""{head}{indented}\n{margin}"""')
+
+
+def _printable_lines(text: str) -> list[str]:
+    r"""Lines at `\n`, `\r\n` and `\r` only; backslashes and everything unprintable escaped."""
+    flat = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
+    return [
+        "".join(_in_docstring(character) for character in line).rstrip()
+        for line in flat.split("\n")
+    ]
+
+
+def _in_docstring(character: str) -> str:
+    if character == "\\":
+        return "\\\\"
+    return character if character.isprintable() else repr(character)[1:-1]
+
+
+def _wrapped(line: str, room: int) -> Iterator[str]:
+    """Greedy filling by words; a word that is longer than a line has a line for itself."""
+    if _width(line) <= room:
+        yield line
+        return
+    margin = line[: len(line) - len(line.lstrip())][: room // 2]
+    current = ""
+    for word in line.split():
+        if current and _width(margin) + _width(current) + 1 + _width(word) > room:
+            yield margin + current
+            current = word
+        else:
+            current = f"{current} {word}" if current else word
+    yield margin + current
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal, as ruff counts them: wide characters take two."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def markdown(text: str) -> Source:
+    """Text on one line of Markdown, markup and unprintable characters made harmless."""
+    flat = " ".join(text.split())
+    shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in flat)
+    return Source(_MARKDOWN.sub(lambda match: "\\" + match[0], shown))
+
+
+def json_text(value: Any) -> Source:
+    """JSON indented by two spaces, keys in the order given, unprintable characters escaped."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+    return Source(_BEYOND_ASCII.sub(_json_escape, text) + "\n")
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    return match[0] if match[0].isprintable() else json.dumps(match[0])[1:-1]

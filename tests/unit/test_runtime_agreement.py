@@ -1,0 +1,58 @@
+"""The generator and the runtime never import each other; here is where they are held to the same words."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields
+from enum import StrEnum
+from typing import Any
+
+import pytest
+
+from proxygen.ir import gateway as ir
+from proxygen.render.pages.edge import RUNTIME_CONTRACT
+from proxygen.runtime import errors, operation
+from proxygen.runtime.contract import CONTRACT
+from proxygen.runtime.edge import Claims
+
+ENUMS = (
+    "Auth",
+    "IdentityField",
+    "Place",
+    "Absent",
+    "AbsentParent",
+    "Validation",
+    "OnClientValue",
+    "BodyKind",
+)
+DATA = ("Timeouts", "Retry")
+
+
+def defaults(cls: Any) -> dict[str, object]:
+    """The default of each field that has a plain one."""
+    return {field.name: field.default for field in fields(cls) if field.default is not MISSING}
+
+
+def test_the_contract_number_is_the_same() -> None:
+    assert RUNTIME_CONTRACT == CONTRACT
+
+
+@pytest.mark.parametrize("name", ENUMS)
+def test_enums_have_the_same_members(name: str) -> None:
+    ours: type[StrEnum] = getattr(ir, name)
+    theirs: type[StrEnum] = getattr(operation, name)
+    assert {m.name: m.value for m in ours} == {m.name: m.value for m in theirs}
+
+
+def test_error_formats_are_the_same() -> None:
+    assert {m.name: m.value for m in ir.ErrorFormat} == {
+        m.name: m.value for m in errors.ErrorFormat
+    }
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_defaults_that_generated_code_leaves_out_are_the_same(name: str) -> None:
+    assert defaults(getattr(ir, name)) == defaults(getattr(operation, name))
+
+
+def test_claims_that_generated_code_leaves_out_are_the_same() -> None:
+    assert defaults(ir.Claims) == defaults(Claims)
