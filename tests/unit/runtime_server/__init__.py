@@ -1,0 +1,1 @@
+"""The guard, and how the pinned server is set up."""
