@@ -1,0 +1,1 @@
+"""Batch Orchestrator Service, as the edge offers it."""

@@ -1,0 +1,1 @@
+"""bff_teacher, as the edge offers it."""

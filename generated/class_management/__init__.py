@@ -1,0 +1,1 @@
+"""Class Management Service, as the edge offers it."""

@@ -1,0 +1,1 @@
+"""File Service, as the edge offers it."""

@@ -1,0 +1,1 @@
+"""Identity Service, as the edge offers it."""

@@ -1,0 +1,1 @@
+"""Typed contracts of identity: what it takes, and what it answers."""

@@ -1,0 +1,1 @@
+"""Generated tests of api-gateway-service."""
