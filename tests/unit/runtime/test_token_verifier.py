@@ -69,7 +69,9 @@ async def test_a_good_token_is_its_subject() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "algorithm"), [(RSA, "RS256"), (EC, "ES256"), (ED, "EdDSA")], ids=str
+    ("key", "algorithm"),
+    [(RSA, "RS256"), (EC, "ES256"), (ED, "EdDSA")],
+    ids=["RSA", "EC", "Ed25519"],
 )
 async def test_the_public_key_pins_its_algorithm(key: Any, algorithm: str) -> None:
     own = verifier(secret=None, public_key=pem(key))
@@ -309,7 +311,17 @@ async def test_a_changed_signature_is_refused_after_the_token_was_seen() -> None
         ({"public_key": "nonsense"}, "PEM"),
         ({"public_key": pem(ec.generate_private_key(ec.SECP384R1()))}, "P-256"),
     ],
-    ids=str,
+    ids=[
+        "no key",
+        "two keys",
+        "a file",
+        "a negative leeway",
+        "a huge leeway",
+        "a short secret",
+        "a key as a secret",
+        "no key at all",
+        "another curve",
+    ],
 )
 def test_an_impossible_policy_says_why(policy: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
