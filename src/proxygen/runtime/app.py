@@ -13,7 +13,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.types import Message, Receive, Scope, Send
 
 from proxygen.runtime.context import RequestContext
-from proxygen.runtime.dispatch import Found, NotAllowed, raw_path_of
+from proxygen.runtime.dispatch import Found, NotAllowed
 from proxygen.runtime.edge import Edge, reads_tokens
 from proxygen.runtime.errors import METHOD_NOT_ALLOWED, NOT_FOUND, EdgeError
 from proxygen.runtime.exchange import EdgeState, Exchange
@@ -21,7 +21,7 @@ from proxygen.runtime.forwarder import Forwarder
 from proxygen.runtime.guard import Guard, GuardLimits
 from proxygen.runtime.health import add_health
 from proxygen.runtime.identity import Identity
-from proxygen.runtime.inclusions import Lookup, inclusions_of
+from proxygen.runtime.inclusions import Lookup, find, inclusions_of
 from proxygen.runtime.metrics import UNMATCHED
 from proxygen.runtime.providers import edge_providers
 from proxygen.runtime.route import ProxyRoute
@@ -61,7 +61,7 @@ class EdgeApplication(FastAPI):
         if refused is not None:
             await self._refuse(refused, scope, receive, send, state)
             return
-        found = inclusions_of(self, ProxyRoute).table.find(scope["method"], raw_path_of(scope))
+        found = find(inclusions_of(self, ProxyRoute), scope)
         if self._passes_through(found):
             await self._through_fastapi(scope, receive, send)
         elif isinstance(found, NotAllowed):

@@ -6,15 +6,20 @@ with a literal part, and that before a variable; a route that takes the method w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
+from proxygen.runtime.operation import Condition
 from proxygen.runtime.target import PathTemplate, Segment, split_path
 
 Scope = MutableMapping[str, Any]
 T = TypeVar("T")
+
+Conditions = tuple[Condition, ...]
+Meets = Callable[[Conditions], bool]
+"""Whether a request is one of those for which a route has a path to itself."""
 
 REST = "path"
 """The name under which a passthrough route captures what follows its prefix: nothing, or `/` and more."""
@@ -91,13 +96,23 @@ class NotAllowed:
     methods: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry(Generic[T]):
+    pattern: Pattern
+    route: T
+    when: Conditions
+
+
+_Leaf = dict[str, list[_Entry[T]]]
+
+
 @dataclass(slots=True)
 class _Node(Generic[T]):
     literals: dict[str, _Node[T]] = field(default_factory=dict)
     mixed: list[tuple[tuple[int, int, str], Segment, _Node[T]]] = field(default_factory=list)
     variable: _Node[T] | None = None
-    here: dict[str, tuple[Pattern, T]] = field(default_factory=dict)
-    rest: dict[str, tuple[Pattern, T]] = field(default_factory=dict)
+    here: _Leaf[T] = field(default_factory=dict)
+    rest: _Leaf[T] = field(default_factory=dict)
 
 
 class RouteTable(Generic[T]):
@@ -106,59 +121,72 @@ class RouteTable(Generic[T]):
     def __init__(self) -> None:
         self._root: _Node[T] = _Node()
 
-    def add(self, pattern: Pattern, methods: Iterable[str], route: T) -> None:
-        """Adds a route. The first for a path and a method keeps it."""
+    def add(
+        self, pattern: Pattern, methods: Iterable[str], route: T, when: Conditions = ()
+    ) -> None:
+        """Adds a route. The first for a path, a method and a condition keeps it."""
         node = self._root
         for segment in pattern.template.segments:
             node = _descend(node, segment)
         leaf = node.rest if pattern.rest else node.here
         for method in methods:
-            leaf.setdefault(method, (pattern, route))
+            entries = leaf.setdefault(method, [])
+            if all(entry.when != when for entry in entries):
+                entries.append(_Entry(pattern, route, when))
 
-    def find(self, method: str, raw_path: str) -> Found[T] | NotAllowed | None:
-        """The route of this request; None where no path is like this."""
+    def find(
+        self, method: str, raw_path: str, meets: Meets = lambda conditions: not conditions
+    ) -> Found[T] | NotAllowed | None:
+        """The route of this request; None where no path is like this, or no condition of it is met."""
         segments = split_path(raw_path)
         allowed: set[str] = set()
-        found = _search(self._root, segments, 0, method, allowed)
+        found = _search(self._root, segments, 0, _Wanted(method, meets, allowed))
         if found is not None:
             return found
-        return NotAllowed(tuple(sorted(allowed))) if allowed else None
+        return NotAllowed(tuple(sorted(allowed))) if allowed and method not in allowed else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is looked for; `allowed` gathers the methods of the routes that are like it."""
+
+    method: str
+    meets: Meets
+    allowed: set[str]
 
 
 def _search(
-    node: _Node[T], segments: tuple[str, ...], depth: int, method: str, allowed: set[str]
+    node: _Node[T], segments: tuple[str, ...], depth: int, wanted: _Wanted
 ) -> Found[T] | None:
-    """The first route for the method below this node; `allowed` gathers the methods of the others."""
+    """The first route below this node that is wanted."""
     if depth == len(segments):
-        found = _take(node.here, segments, method, allowed)
-        return found or _take(node.rest, segments, method, allowed)
+        found = _take(node.here, segments, wanted)
+        return found or _take(node.rest, segments, wanted)
     segment = segments[depth]
     literal = node.literals.get(segment)
     if literal is not None:
-        found = _search(literal, segments, depth + 1, method, allowed)
+        found = _search(literal, segments, depth + 1, wanted)
         if found is not None:
             return found
     for _, mixed, child in node.mixed:
         if mixed.match(segment) is not None:
-            found = _search(child, segments, depth + 1, method, allowed)
+            found = _search(child, segments, depth + 1, wanted)
             if found is not None:
                 return found
     if node.variable is not None and segment:
-        found = _search(node.variable, segments, depth + 1, method, allowed)
+        found = _search(node.variable, segments, depth + 1, wanted)
         if found is not None:
             return found
-    return _take(node.rest, segments, method, allowed)
+    return _take(node.rest, segments, wanted)
 
 
-def _take(
-    routes: dict[str, tuple[Pattern, T]], segments: tuple[str, ...], method: str, allowed: set[str]
-) -> Found[T] | None:
-    entry = routes.get(method)
-    if entry is not None:
-        captures = entry[0].match(segments)
-        if captures is not None:
-            return Found(entry[1], captures)
-    allowed.update(routes)
+def _take(routes: _Leaf[T], segments: tuple[str, ...], wanted: _Wanted) -> Found[T] | None:
+    for entry in routes.get(wanted.method, ()):
+        if not entry.when or wanted.meets(entry.when):
+            captures = entry.pattern.match(segments)
+            if captures is not None:
+                return Found(entry.route, captures)
+    wanted.allowed.update(routes)
     return None
 
 

@@ -26,10 +26,12 @@ from proxygen.runtime.guard import METHODS
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.logs import log_finished, log_unexpected
 from proxygen.runtime.metrics import CLIENT_GONE, OTHER_METHOD, UNMATCHED, EdgeMetrics
-from proxygen.runtime.response import BrokenAnswerError, OwnResponse, ProxiedResponse
-
-ANSWER_KEY = "proxygen.answer"
-"""The key of the ASGI scope under which a route keeps the answer that it is about to send."""
+from proxygen.runtime.response import (
+    ANSWER_KEY,
+    BrokenAnswerError,
+    OwnResponse,
+    ProxiedResponse,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,14 +14,16 @@ from starlette.responses import Response
 from proxygen.runtime.body.stream import ClientDisconnected
 from proxygen.runtime.context import RequestContext
 from proxygen.runtime.dispatch import Scope, raw_path_of
+from proxygen.runtime.edge_paths import EdgePaths
 from proxygen.runtime.errors import EdgeError, downstream_failure
 from proxygen.runtime.headers import HeaderPolicy
 from proxygen.runtime.identity import Identity
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.logs import log_attempt_failed, log_forwarded
 from proxygen.runtime.metrics import EdgeMetrics
+from proxygen.runtime.operation import Operation
 from proxygen.runtime.plan import Downstream, Plan, Routed, plan_of
-from proxygen.runtime.response import ProxiedResponse
+from proxygen.runtime.response import ANSWER_KEY, ProxiedResponse
 from proxygen.runtime.retry import is_repeatable, is_transient, pause, retry_after
 from proxygen.runtime.target import split_path
 from proxygen.runtime.transport.seam import HeaderList, Inbound, Outbound, TransportError
@@ -60,10 +62,26 @@ class Forwarder:
         metrics: EdgeMetrics,
     ) -> None:
         self._downstreams = downstreams
-        self._operations = operations
+        self._operations = {
+            service: [
+                operation
+                for operation in operations
+                if operation.service == service and isinstance(operation, Operation)
+            ]
+            for service in downstreams
+        }
+        self._edge_paths = {
+            service: EdgePaths(siblings, base_path=downstreams[service].origin.base_path)
+            for service, siblings in self._operations.items()
+        }
         self._policy = policy
         self._metrics = metrics
         self._plans: dict[int, tuple[Routed, Plan]] = {}
+
+    @property
+    def downstreams(self) -> Mapping[str, Downstream]:
+        """The services, by name."""
+        return self._downstreams
 
     async def __call__(
         self,
@@ -93,8 +111,9 @@ class Forwarder:
             target=target,
             headers=headers,
             body=content if upload is None else upload.chunks(),
-            limits=plan.limits_for(headers),
+            limits=plan.limits,
             length=length,
+            released=None if upload is None else upload.release,
         )
         watch = ClientWatch(request.receive, lambda: upload is None or upload.done)
         try:
@@ -116,10 +135,12 @@ class Forwarder:
         found = self._plans.get(id(operation))
         if found is not None:
             return found[1]
+        service = operation.service
         plan = plan_of(
             operation,
-            downstream=self._downstreams[operation.service],
-            siblings=[o for o in self._operations if o.service == operation.service],
+            downstream=self._downstreams[service],
+            siblings=self._operations[service],
+            edge_paths=self._edge_paths[service],
             policy=self._policy,
             metrics=self._metrics,
         )
@@ -128,7 +149,7 @@ class Forwarder:
 
 
 class _Upload:
-    """A streamed request body that tells when it has been read to its end."""
+    """A streamed request body that tells when nobody reads it any more: at its end, or given up."""
 
     def __init__(self, chunks: AsyncIterator[bytes]) -> None:
         self._chunks = chunks
@@ -137,6 +158,9 @@ class _Upload:
     async def chunks(self) -> AsyncIterator[bytes]:
         async for chunk in self._chunks:
             yield chunk
+        self.done = True
+
+    def release(self) -> None:
         self.done = True
 
 
@@ -176,7 +200,11 @@ class _Call:
             started = time.perf_counter()
             outcome = await self._attempt(started, deadline)
             if not isinstance(outcome, _Failure):
-                return self._respond(outcome, started, scope, watch)
+                try:
+                    return self._respond(outcome, started, scope, watch)
+                except BaseException:
+                    await outcome.aclose()
+                    raise
             wait = self._wait(outcome, attempt)
             if wait is None or loop.time() + wait >= deadline or not budget.spend():
                 self._context.downstream_status = outcome.status
@@ -226,8 +254,9 @@ class _Call:
     async def _masked(self, inbound: Inbound, started: float) -> _Failure:
         """An answer that no client sees: drained a little, closed, and counted."""
         status = inbound.status
-        wait = retry_after(inbound.headers) if status == 503 else None
+        wait: float | None = None
         try:
+            wait = retry_after(inbound.headers) if status == 503 else None
             if 200 <= status < 600:
                 await _drain(inbound)
         finally:
@@ -256,13 +285,14 @@ class _Call:
             edge_path=_edge_path(plan, context, scope),
         )
         headers = _frame(inbound.status, headers)
-        return ProxiedResponse(
+        response = scope[ANSWER_KEY] = ProxiedResponse(
             inbound,
             headers,
             context=context,
             watch=watch,
             ended=ended,
         )
+        return response
 
     def _count(self, status: int | None, started: float) -> None:
         elapsed = time.perf_counter() - started

@@ -69,12 +69,21 @@ ALLOWED_BY_CONFIGURATION_ONLY: Final = frozenset(
         "authorization",
         "cookie",
         "forwarded",
+        "remote-user",
+        "true-client-ip",
+        "via",
+        "x-client-ip",
         "x-forwarded-for",
         "x-forwarded-host",
         "x-forwarded-proto",
+        "x-http-method-override",
+        "x-real-ip",
     }
 )
 """Request headers that a document cannot declare into the forwarded set; `headers.allow` can."""
+
+ALLOWED_BY_CONFIGURATION_ONLY_PREFIXES: Final = ("x-forwarded-", "x-original-", "x-rewrite-")
+"""Families of them: what a proxy in front says of the client, or what replaces the target."""
 
 OWNED: Final = frozenset({"x-user-id", "x-org-id", "x-proxied-by"})
 """The edge's own request headers: every inbound spelling is dropped, and so is a downstream's."""
@@ -110,8 +119,10 @@ def fold_header(name: str) -> str:
 
 
 def fold_name(name: str) -> str:
-    """A field's name as a lenient downstream may read it: case and separators do not count."""
-    return name.casefold().translate(_SEPARATORS)
+    """A field's name as a lenient downstream may read it: case, separators and control characters do not
+    count, nor does anything behind a NUL."""
+    return name.partition("\0")[0].casefold().translate(_SEPARATORS_AND_CONTROLS)
 
 
 _SEPARATORS: Final = {ord(character): None for character in "-_. "}
+_SEPARATORS_AND_CONTROLS: Final = {**_SEPARATORS, **dict.fromkeys((*range(32), 127))}

@@ -12,6 +12,7 @@ from proxygen.runtime import forwarding
 from proxygen.runtime.errors import FORBIDDEN, EdgeError
 from proxygen.runtime.header_names import (
     ALLOWED_BY_CONFIGURATION_ONLY,
+    ALLOWED_BY_CONFIGURATION_ONLY_PREFIXES,
     BODY_DIGESTS,
     NEVER_FORWARDED,
     OWNED,
@@ -88,6 +89,8 @@ class RequestHeaderRules:
     ) -> None:
         allow = frozenset(name.lower() for name in policy.allow)
         named = frozenset(name.lower() for name in declared) - ALLOWED_BY_CONFIGURATION_ONLY
+        prefixes = ALLOWED_BY_CONFIGURATION_ONLY_PREFIXES
+        named = frozenset(name for name in named if not name.startswith(prefixes))
         self._policy = policy
         self._bindings = _identity_headers(bindings)
         bound = {fold_header(name) for _, name, _ in self._bindings}

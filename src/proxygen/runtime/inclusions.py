@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.types import Scope
 
+from proxygen.runtime.conditions import conditions_of, meets
 from proxygen.runtime.dispatch import Found, NotAllowed, Pattern, RouteTable, raw_path_of
 
 R = TypeVar("R", bound=APIRoute)
@@ -40,7 +42,8 @@ class Inclusions(Generic[R]):
                 prefix = str(context.path).removesuffix(route.path)
                 pattern: Pattern = route.pattern.under(prefix)  # type: ignore[attr-defined]
                 inclusion = Inclusion(route, pattern.label, not context.dependencies)
-                self.table.add(pattern, route.methods or (), inclusion)
+                when = conditions_of(route.operation)  # type: ignore[attr-defined]
+                self.table.add(pattern, route.methods or (), inclusion, when)
 
     def knows(self, app: FastAPI, route: Any = None) -> bool:
         """Whether nothing has been included since."""
@@ -59,6 +62,11 @@ def inclusions_of(app: FastAPI, kind: type[R], route: R | None = None) -> Inclus
 Lookup = Found[Inclusion[R]] | NotAllowed | None
 
 
+def find(included: Inclusions[R], scope: Scope) -> Lookup[R]:
+    """What this request is for."""
+    return included.table.find(scope["method"], raw_path_of(scope), partial(meets, scope))
+
+
 def look_up(scope: Scope, route: R) -> Lookup[R]:
     """What this request is for, looked up once: every route of an application is asked in turn."""
     app: FastAPI | None = scope.get("app")
@@ -70,6 +78,6 @@ def look_up(scope: Scope, route: R) -> Lookup[R]:
     if app is None:
         return None
     included = inclusions_of(app, type(route), route)
-    found = included.table.find(scope["method"], raw_path_of(scope))
+    found = find(included, scope)
     scope[_MEMO] = (app, root_path, found)
     return found

@@ -190,7 +190,9 @@ def _read_key(entry: Any) -> Key | None:
     """A public signature key; None for symmetric, encryption and unknown ones, which are left alone."""
     if not isinstance(entry, dict) or entry.get("use", "sig") != "sig":
         return None
-    algorithm = _ALGORITHM_OF.get((entry.get("kty"), entry.get("crv")))  # type: ignore[arg-type]  # absent is None
+    kind = (entry.get("kty"), entry.get("crv"))
+    # Compared, not looked up: an issuer's mistake need not be hashable.
+    algorithm = next((name for known, name in _ALGORITHM_OF.items() if known == kind), None)
     if algorithm is None or entry.get("alg", algorithm) != algorithm:
         return None
     try:

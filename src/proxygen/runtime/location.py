@@ -32,7 +32,9 @@ def map_location(
         if not _is_origin(scheme.lower(), authority.lower(), origin):
             return None
         mapped = edge_path(path or "/")
-        return None if mapped is None else (mapped + rest).encode("ascii")
+        if mapped is None or mapped.startswith("//"):
+            return None
+        return (mapped + rest).encode("ascii")
     if _SCHEME.match(text):
         return None
     if text.startswith("/"):

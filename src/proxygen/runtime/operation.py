@@ -156,13 +156,23 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """A query parameter or header (`place`) that a request must have once, with exactly this value."""
+
+    place: Place
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """Everything that the edge decides about one route; policy is the runtime's, this is its data.
 
     `edge_path` and `downstream_path` are templates (`/v1/batches/{batch_id}`); variables of the downstream's
     that the edge's has not are bound to identity. `scopes` are alternatives, each met by all of its scopes.
     `request_headers` are the declared header parameters, in lower case. `event_stream` exempts the answer
-    from the idle limit. `idempotent` operations may be sent twice.
+    from the idle limit. `idempotent` operations may be sent twice. `when` tells operations apart that share
+    method and path: all of its conditions are met by a request for this one.
     """
 
     service: str
@@ -170,6 +180,7 @@ class Operation:
     method: str
     edge_path: str
     downstream_path: str
+    when: tuple[Condition, ...] = ()
     auth: Auth = Auth.REQUIRED
     scopes: tuple[tuple[str, ...], ...] = ()
     bindings: tuple[Binding, ...] = ()
@@ -185,6 +196,12 @@ class Operation:
     event_stream: bool = False
     validation: Validation = Validation.ENFORCE
     on_client_value: OnClientValue = OnClientValue.REJECT
+
+    @property
+    def contract_path(self) -> str:
+        """The key of its path in the edge contract: operations of one template need several."""
+        told = "&".join(f"{one.name}={one.value}" for one in self.when)
+        return f"{self.edge_path}#{told}" if told else self.edge_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,9 @@ def bound_name(name: str, bound: frozenset[str]) -> str | None:
         return folded
     if "[" in folded:
         stem = folded.partition("[")[0] or folded[1:].partition("]")[0]
+        if "]" not in folded:
+            # PHP reads `user[id` as `user_id`.
+            stem = stem if stem in bound else folded.replace("[", "")
         return stem if stem in bound else None
     return None
 

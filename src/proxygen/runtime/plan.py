@@ -9,19 +9,19 @@ from typing import Protocol
 from starlette.requests import Request
 
 from proxygen.runtime.dispatch import REST, Pattern
+from proxygen.runtime.edge_paths import EdgePaths
 from proxygen.runtime.headers import HeaderPolicy, RequestHeaderRules, ResponseHeaderRules
 from proxygen.runtime.identity import Identity
 from proxygen.runtime.metrics import CallMetrics, EdgeMetrics
 from proxygen.runtime.operation import Operation, Passthrough
 from proxygen.runtime.retry import RetryBudget
+from proxygen.runtime.rivals import rivals_of
 from proxygen.runtime.settings import ServiceSettings, TimeoutOverrides
-from proxygen.runtime.target import EdgePaths, PassthroughTarget, TargetBuilder
-from proxygen.runtime.transport.seam import HeaderList, Limits, Origin, Transport
+from proxygen.runtime.target import PassthroughTarget, TargetBuilder
+from proxygen.runtime.transport.seam import Limits, Origin, Transport
 
 Routed = Operation | Passthrough
 """What a route forwards."""
-
-_EVENT_STREAM = b"text/event-stream"
 
 
 class TransportFactory(Protocol):
@@ -55,15 +55,7 @@ class Plan:
     target: Callable[[Request, Identity | None, list[str]], bytes]
     edge_path: Callable[[str], str | None]
     limits: Limits
-    stream_limits: Limits
     total: float
-
-    def limits_for(self, headers: HeaderList) -> Limits:
-        """The limits of one request: a client that asks for an event stream may have to wait for events."""
-        for name, value in headers:
-            if name.lower() == b"accept" and _EVENT_STREAM in value.lower():
-                return self.stream_limits
-        return self.limits
 
 
 def pattern_of(operation: Routed) -> Pattern:
@@ -77,11 +69,12 @@ def plan_of(
     operation: Routed,
     *,
     downstream: Downstream,
-    siblings: Sequence[Routed],
+    siblings: Sequence[Operation],
+    edge_paths: EdgePaths,
     policy: HeaderPolicy,
     metrics: EdgeMetrics,
 ) -> Plan:
-    """The plan of an operation; `siblings` are all routes of its service."""
+    """The plan of an operation; `siblings` are the operations of its service, `edge_paths` their paths."""
     base_path = downstream.origin.base_path
     timeouts = downstream.timeouts.over(operation.timeouts)
     if isinstance(operation, Passthrough):
@@ -91,19 +84,14 @@ def plan_of(
     else:
         endpoint = operation.downstream_path
         request_headers = RequestHeaderRules.of(operation, policy)
-        target = _typed(operation, base_path)
-        typed = [sibling for sibling in siblings if isinstance(sibling, Operation)]
-        edge_path = EdgePaths(typed, base_path=base_path)
+        target, edge_path = _typed(operation, siblings, base_path), edge_paths
     streams = isinstance(operation, Operation) and operation.event_stream
-    limits, stream_limits = (
-        Limits(
-            connect=timeouts.connect,
-            pool=timeouts.pool,
-            write=timeouts.write,
-            read=timeouts.read,
-            idle=idle,
-        )
-        for idle in (None if streams else timeouts.idle, None)
+    limits = Limits(
+        connect=timeouts.connect,
+        pool=timeouts.pool,
+        write=timeouts.write,
+        read=timeouts.read,
+        idle=None if streams else timeouts.idle,
     )
     return Plan(
         operation=operation,
@@ -115,15 +103,15 @@ def plan_of(
         target=target,
         edge_path=edge_path,
         limits=limits,
-        stream_limits=stream_limits,
         total=timeouts.total,
     )
 
 
 def _typed(
-    operation: Operation, base_path: str
+    operation: Operation, siblings: Sequence[Operation], base_path: str
 ) -> Callable[[Request, Identity | None, list[str]], bytes]:
-    builder = TargetBuilder(operation, base_path=base_path)
+    rivals = rivals_of(operation, siblings, base_path=base_path)
+    builder = TargetBuilder(operation, base_path=base_path, is_anothers=rivals)
 
     def target(request: Request, identity: Identity | None, reports: list[str]) -> bytes:
         return builder.build(request.path_params, _query(request), identity, reports)

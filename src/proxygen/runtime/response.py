@@ -14,6 +14,8 @@ from proxygen.runtime.kinds import Kind
 from proxygen.runtime.transport.seam import HeaderList, Inbound, TransportError
 from proxygen.runtime.watch import ClientWatch
 
+ANSWER_KEY = "proxygen.answer"
+"""The key of the ASGI scope under which an answer is kept that holds a connection until it has been sent."""
 _BODILESS = frozenset({204, 304})
 
 

@@ -22,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 from proxygen.runtime.context import RequestContext
 from proxygen.runtime.dispatch import Found, NotAllowed, raw_path_of
 from proxygen.runtime.errors import FORBIDDEN, METHOD_NOT_ALLOWED, EdgeError
-from proxygen.runtime.exchange import ANSWER_KEY, EdgeState, Exchange
+from proxygen.runtime.exchange import EdgeState, Exchange
 from proxygen.runtime.foreign import edge_error_of
 from proxygen.runtime.identity import Identity, unauthenticated
 from proxygen.runtime.inclusions import look_up
@@ -115,14 +115,12 @@ class ProxyRoute(APIRoute):
         async def handler(request: Request) -> Response:
             try:
                 await self.admit(request)
-                response = await solve(request)
+                return await solve(request)
             except Exception as error:
                 known = edge_error_of(error, request.scope)
                 if known is None:
                     raise
                 raise known from error
-            request.scope[ANSWER_KEY] = response
-            return response
 
         return handler
 
@@ -158,7 +156,6 @@ class ProxyRoute(APIRoute):
             if known is None:
                 raise
             raise known from error
-        scope[ANSWER_KEY] = response
         await response(scope, receive, send)
 
     async def admit(self, request: Request) -> None:

@@ -11,13 +11,14 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from ipaddress import ip_address
 from typing import Any, Final, Literal
 
 from granian.constants import HTTPModes, Interfaces, TaskImpl
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from proxygen.runtime.drain import BEGIN, Application, Drain
@@ -56,18 +57,28 @@ class ServerSettings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "text"] = "json"
 
+    @field_validator("host")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        try:
+            ip_address(value)
+        except ValueError:
+            raise ValueError("is no IP address (`127.0.0.1`, `::`)") from None
+        return value
+
     @classmethod
     def load(cls) -> ServerSettings:
         """From the environment; raises `SettingsError` with everything that is wrong."""
         try:
             return cls()
         except ValidationError as error:
-            raise SettingsError(
-                [
-                    f"{PREFIX}{'__'.join(str(part) for part in item['loc']).upper()}: {item['msg']}"
-                    for item in error.errors(include_url=False, include_input=False)
-                ]
-            ) from None
+            items = error.errors(include_url=False, include_input=False)
+            raise SettingsError([_problem(item["loc"], item["msg"]) for item in items]) from None
+
+
+def _problem(place: tuple[int | str, ...], message: str) -> str:
+    name = PREFIX + "__".join(map(str, place)).upper()
+    return f"{name}: {message.removeprefix('Value error, ')}"
 
 
 def serve(target: str, settings: ServerSettings | None = None) -> None:

@@ -6,12 +6,14 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError as UnreadableError
 
+from proxygen.runtime.base_url import check_host, parse_origin, split_http
 from proxygen.runtime.body.limits import BodyLimits
+from proxygen.runtime.compact_jws import key_of_pem, key_of_secret
 from proxygen.runtime.guard import GuardLimits
 from proxygen.runtime.operation import Timeouts
 from proxygen.runtime.transport.seam import Origin
@@ -157,11 +159,18 @@ class EdgeSettings(BaseSettings):
             return tuple(item.strip() for item in value.split(",") if item.strip())
         return value
 
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _are_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for host in value:
+            check_host(host)
+        return value
+
     @field_validator("token_secret")
     @classmethod
-    def _is_long(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value().encode()) < 32:
-            raise ValueError("has fewer than 32 bytes (RFC 7518, 3.2)")
+    def _is_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            key_of_secret(value.get_secret_value())
         return value
 
     @field_validator("token_public_key")
@@ -169,16 +178,15 @@ class EdgeSettings(BaseSettings):
     def _is_pem(cls, value: str | None) -> str | None:
         if value is None:
             return None
-        key = value.replace("\\n", "\n").strip()
-        if not key.startswith("-----BEGIN PUBLIC KEY-----"):
-            raise ValueError("is no PEM public key (-----BEGIN PUBLIC KEY-----)")
-        return key
+        pem = value.replace("\\n", "\n").strip()
+        key_of_pem(pem)
+        return pem
 
     @field_validator("token_jwks_url")
     @classmethod
     def _is_url(cls, value: str | None) -> str | None:
         if value is not None:
-            _split_http(value)
+            split_http(value)
         return value
 
     @classmethod
@@ -208,6 +216,8 @@ class EdgeSettings(BaseSettings):
         except ValidationError as error:
             missing = {service.name for service in services} - found.keys()
             raise SettingsError([*problems, *_problems(error, services, missing)]) from None
+        except UnreadableError as error:
+            raise SettingsError([*problems, unreadable(error)]) from None
         known = {service.name for service in services}
         problems += [
             f"{PREFIX}SERVICES__{name.upper()}: there is no service {name}"
@@ -252,33 +262,10 @@ class EdgeSettings(BaseSettings):
         return [f"none of {', '.join(names)} is set: exactly one must be, to verify tokens"]
 
 
-def parse_origin(url: str) -> Origin:
-    """The origin of a base URL; ValueError where it is none that requests could be sent to."""
-    parts = _split_http(url)
-    if parts.query or parts.fragment or url.rstrip().endswith(("?", "#")):
-        raise ValueError("has a query or a fragment")
-    if parts.path and not all(0x21 <= ord(char) <= 0x7E for char in parts.path):
-        raise ValueError("has characters in its path that a URL has not (RFC 3986, 3.3)")
-    default = 443 if parts.scheme == "https" else 80
-    return Origin(
-        scheme=parts.scheme,
-        host=parts.hostname or "",
-        port=parts.port or default,
-        base_path=parts.path.rstrip("/"),
-    )
-
-
-def _split_http(url: str) -> Any:
-    if url != url.strip() or any(ord(char) < 0x21 or ord(char) > 0x7E for char in url):
-        raise ValueError("has blanks or characters that a URL has not (RFC 3986, 2)")
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https"):
-        raise ValueError("is no http or https URL")
-    if "@" in parts.netloc:
-        raise ValueError("has a user or a password in it")
-    if not parts.hostname or parts.port == 0:
-        raise ValueError("names no host and port")
-    return parts
+def unreadable(error: UnreadableError) -> str:
+    """The line for a variable whose JSON cannot be read, without its text."""
+    field = str(error).partition('field "')[2].partition('"')[0]
+    return f"{PREFIX}{field.upper()}: is not JSON; set one variable for each setting, `__` between the levels"
 
 
 def _problems(error: ValidationError, services: Sequence[Service], missing: set[str]) -> list[str]:

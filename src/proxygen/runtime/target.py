@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
-from proxygen.runtime.errors import FORBIDDEN, EdgeError
+from proxygen.runtime.errors import FORBIDDEN, NOT_FOUND, EdgeError
 from proxygen.runtime.header_names import fold_name
 from proxygen.runtime.identity import Identity, unauthenticated
 from proxygen.runtime.operation import (
@@ -29,8 +29,8 @@ MAX_QUERY_PARAMETERS: Final = 10_000
 _PATH = re.compile(r"/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*")
 _QUERY = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@/?%\[\]]*")
 _SUSPECT = re.compile(r"/\.|%[0-9A-Fa-f]{2}|//")
-_UNSAFE_DECODED = re.compile(rb"[\x00-\x1f\x7f\\\xc0\xc1]")
-"""Controls, the backslash, and the two bytes that begin an overlong dot or slash and no UTF-8."""
+_UNSAFE_DECODED = re.compile(rb"[\x00-\x1f\x7f\\\xc0\xc1]|\xe0[\x80-\x9f]|\xf0[\x80-\x8f]")
+"""Controls, the backslash, and what begins an overlong dot or slash and no UTF-8 (RFC 3629, 3)."""
 
 _VARIABLE = re.compile(r"\{([^{}/]+)\}")
 
@@ -163,9 +163,23 @@ def _parse_segment(text: str) -> Segment:
 class TargetBuilder:
     """The targets of one operation: its downstream template, filled with raw captures and identity."""
 
-    __slots__ = ("_bound_query", "_edge_names", "_on_client_value", "_path", "_pieces", "_query")
+    __slots__ = (
+        "_bound_query",
+        "_edge_names",
+        "_is_anothers",
+        "_on_client_value",
+        "_path",
+        "_pieces",
+        "_query",
+    )
 
-    def __init__(self, operation: Operation, *, base_path: str = "") -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        *,
+        base_path: str = "",
+        is_anothers: Callable[[str], bool] | None = None,
+    ) -> None:
         edge = PathTemplate.parse(operation.edge_path)
         downstream = PathTemplate.parse(operation.downstream_path)
         prefix = base_path.rstrip("/")
@@ -176,6 +190,7 @@ class TargetBuilder:
         self._query = tuple(b for b in operation.bindings if b.place is Place.QUERY)
         self._bound_query = {fold_name(b.name): b.name for b in self._query}
         self._on_client_value = operation.on_client_value
+        self._is_anothers = is_anothers
         unknown = set(downstream.names) - self._edge_names - set(self._path)
         if unknown:
             raise ValueError(
@@ -190,7 +205,8 @@ class TargetBuilder:
         identity: Identity | None,
         reports: list[str],
     ) -> bytes:
-        """The target to send; raises 403 where a binding's field is missing, 422 for a client's own value.
+        """The target to send; raises 403 where a binding's field is missing, 422 for a client's own value,
+        404 where a downstream would take the path for another operation's.
 
         `captures` and `raw_query` are raw and have passed `check_path` and `check_query`.
         """
@@ -203,6 +219,8 @@ class TargetBuilder:
                 out.append(
                     value if binding is None else self._own(binding, value, identity, reports)
                 )
+        if self._is_anothers is not None and self._is_anothers("".join(out)):
+            raise EdgeError(404, NOT_FOUND)
         if self._query:
             raw_query = self._bind_query(raw_query, identity, reports)
         if raw_query:
@@ -250,54 +268,24 @@ class PassthroughTarget:
 
     def matches(self, raw_path: str) -> bool:
         """Whether this path is the prefix itself or below it."""
-        return _below(raw_path, self._prefix)
+        return below(raw_path, self._prefix)
 
     def build(self, raw_path: str, raw_query: str) -> bytes:
         """The target of a path that `matches`, and has passed `check_path`."""
         if not self.matches(raw_path):
             raise EdgeError(404, "Not Found")
         rest = raw_path
-        if self._strip and _below(raw_path, self._strip):
+        if self._strip and below(raw_path, self._strip):
             rest = raw_path[len(self._strip) :]
         target = self._base + rest or "/"
         return (f"{target}?{raw_query}" if raw_query else target).encode("ascii")
 
     def edge_path(self, raw_path: str) -> str | None:
         """The edge's path for a path of the downstream's, None where it is not reachable."""
-        if not _below(raw_path, self._base):
+        if not below(raw_path, self._base):
             return None
         path = self._strip + raw_path[len(self._base) :]
         return path if self.matches(path) else None
-
-
-class EdgePaths:
-    """A service's paths as its clients know them, for what the downstream says about itself in `Location`."""
-
-    __slots__ = ("_base", "_routes")
-
-    def __init__(self, operations: Sequence[Operation], *, base_path: str = "") -> None:
-        self._base = base_path.rstrip("/")
-        pairs = {(o.downstream_path, o.edge_path): o for o in operations}
-        self._routes = tuple(
-            (PathTemplate.parse(downstream), PathTemplate.parse(edge), _bound_names(operation))
-            for (downstream, edge), operation in sorted(
-                pairs.items(), key=lambda item: _rank(item[0])
-            )
-        )
-
-    def __call__(self, raw_path: str) -> str | None:
-        """The edge's path for a raw path of the downstream's, None where no template matches."""
-        if not _below(raw_path, self._base):
-            return None
-        raw = split_path(raw_path[len(self._base) :] or "/")
-        for downstream, edge, hidden in self._routes:
-            captures = downstream.match_segments(raw)
-            if captures is not None and not hidden & set(edge.names):
-                return "".join(
-                    literal + ("" if name is None else captures[name])
-                    for literal, name in edge.pieces
-                )
-        return None
 
 
 def required_field(field: IdentityField, identity: Identity | None) -> str:
@@ -317,15 +305,6 @@ def bound_value(binding: Binding, identity: Identity | None) -> str | None:
     return None if identity is None else identity.field(binding.field)
 
 
-def _bound_names(operation: Operation) -> frozenset[str]:
-    names = set(PathTemplate.parse(operation.edge_path).names)
-    return frozenset(names - set(PathTemplate.parse(operation.downstream_path).names))
-
-
-def _rank(pair: tuple[str, str]) -> tuple[int, str, str]:
-    """Templates with fewer variables first (OAS 3.1.1, 4.8.8: concrete paths win)."""
-    return (pair[0].count("{"), *pair)
-
-
-def _below(raw_path: str, prefix: str) -> bool:
+def below(raw_path: str, prefix: str) -> bool:
+    """Whether a path is this prefix or below it."""
     return raw_path.startswith(prefix) and raw_path[len(prefix) : len(prefix) + 1] in ("", "/")

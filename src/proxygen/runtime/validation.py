@@ -125,7 +125,7 @@ def _problems(error: ValidationError, loc: tuple[str | int, ...], *, echo: bool)
 
 def _echo(value: Any) -> Any:
     try:
-        text = json.dumps(value)
+        text = json.dumps(value, allow_nan=False)
     except (TypeError, ValueError):
         return None
     return value if len(text) <= MAX_INPUT_CHARACTERS else None

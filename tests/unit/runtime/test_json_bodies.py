@@ -430,3 +430,15 @@ async def test_injection_adds_the_bound_fields_and_no_other_byte(
     comma = b"," if document else b""
     rest = sent.replace(b'"owner_of_all":"alice"' + comma, b"", 1)
     assert rest.replace(b'"owner_of_it":"alice",', b"", 1) == content
+
+
+async def test_nesting_at_the_limit_of_what_can_be_read_is_400() -> None:
+    """Where a contract is not looked at, the edge's own walk meets the depth that its reading allowed."""
+    answers: set[int] = set()
+    for depth in range(900, 1000, 2):
+        content = b'{"prompt":{"x":' + b"[" * depth + b"]" * depth + b"}}"
+        try:
+            await read(content, OWNER, validation=Validation.OFF)
+        except EdgeError as error:
+            answers.add(error.status)
+    assert answers == {400}

@@ -191,7 +191,22 @@ def test_declared_and_allowed_names_arrive() -> None:
     assert "x-other" not in names(outbound)
 
 
-@pytest.mark.parametrize("name", ["authorization", "cookie", "forwarded", "x-forwarded-for"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "authorization",
+        "cookie",
+        "forwarded",
+        "x-forwarded-for",
+        "x-forwarded-user",
+        "x-forwarded-prefix",
+        "x-real-ip",
+        "x-original-url",
+        "x-rewrite-url",
+        "x-http-method-override",
+        "remote-user",
+    ],
+)
 def test_a_document_cannot_declare_credentials_or_forwarding(name: str) -> None:
     outbound = apply((name, "client"), rules=RequestHeaderRules(POLICY, declared=(name,)))
     assert b"client" not in [value for _, value in outbound]

@@ -127,3 +127,10 @@ def test_the_default_port_may_be_left_out() -> None:
 def test_both_location_headers_are_mapped_or_dropped(name: str) -> None:
     assert apply((name, "/internal/x"))[0] == (name.lower().encode(), b"/edge/x")
     assert apply((name, "http://169.254.169.254/")) == [CORRELATION]
+
+
+@pytest.mark.parametrize("value", ["http://svc:5002//evil.test/x", "//evil.test", "/\\evil.test"])
+def test_no_mapped_location_leads_to_another_host(value: str) -> None:
+    """An edge without a prefix keeps the path, which must not begin with an authority (RFC 3986, 4.2)."""
+    origin = Origin("http", "svc", 5002)
+    assert map_location(value.encode(), origin=origin, edge_path=lambda path: path) is None

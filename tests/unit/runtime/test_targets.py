@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from proxygen.runtime.edge_paths import EdgePaths
 from proxygen.runtime.errors import EdgeError
 from proxygen.runtime.identity import Identity
 from proxygen.runtime.operation import (
@@ -19,7 +20,6 @@ from proxygen.runtime.operation import (
     Place,
 )
 from proxygen.runtime.target import (
-    EdgePaths,
     PassthroughTarget,
     PathTemplate,
     TargetBuilder,

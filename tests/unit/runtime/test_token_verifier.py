@@ -439,7 +439,18 @@ async def test_down_and_never_fetched_is_503_and_asks_seldom() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{}", b"[]", b'{"keys":[]}', b'{"keys":5}', b"[" * 9000, b" " * 2_000_000]
+    "body",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b'{"keys":[]}',
+        b'{"keys":5}',
+        b'{"keys":[{"kty":["RSA"],"crv":{}}]}',
+        b'{"keys":[{"kty":"RSA","n":5,"e":[]}]}',
+        b"[" * 9000,
+        b" " * 2_000_000,
+    ],
 )
 async def test_an_answer_that_is_no_key_set_is_503(body: bytes) -> None:
     issuer = Issuer()

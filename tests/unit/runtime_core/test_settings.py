@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from proxygen.runtime.base_url import parse_origin
 from proxygen.runtime.operation import Timeouts
-from proxygen.runtime.settings import EdgeSettings, Service, SettingsError, parse_origin
+from proxygen.runtime.settings import EdgeSettings, Service, SettingsError
 from tests.unit.runtime_core.mini_edge import SECRET
 
 SERVICES = (
@@ -109,3 +110,27 @@ def test_a_base_url_is_an_origin_and_a_path(url: str) -> None:
 def test_an_ipv6_origin_keeps_its_brackets_in_host() -> None:
     origin = parse_origin("http://[::1]:8080")
     assert (origin.host, origin.port, origin.authority) == ("::1", 8080, "[::1]:8080")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EDGE_TOKEN_SECRET", "-----BEGIN PUBLIC KEY----- a PEM is no secret"),
+        ("EDGE_TOKEN_PUBLIC_KEY", "-----BEGIN PUBLIC KEY-----\\nabc\\n-----END PUBLIC KEY-----"),
+        ("EDGE_ALLOWED_HOSTS", "a.test,\u00e5.test"),
+        ("EDGE_ALLOWED_HOSTS", "a.test,b.test:80"),
+        ("EDGE_SERVICES", '{"classes":'),
+        ("EDGE_LIMITS", "no JSON"),
+        ("CLASSES_URL", "http://a\\evil.test"),
+        ("CLASSES_URL", 'http://a"b'),
+    ],
+)
+def test_what_could_never_work_stops_the_start_and_is_named(
+    environment: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    environment.delenv("EDGE_TOKEN_SECRET")
+    environment.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        EdgeSettings.load(SERVICES)
+    assert any(problem.startswith(f"{name}: ") for problem in caught.value.problems)
+    assert value not in str(caught.value)

@@ -11,7 +11,15 @@ from pydantic_core import from_json
 from proxygen.runtime.body.strict_json import read_strict
 from proxygen.runtime.operation import Part, Validation
 from proxygen.runtime.scalars import scalar_of
-from proxygen.runtime.validation import Invalid, Problem, Validator, invalid, problem, report_lines
+from proxygen.runtime.validation import (
+    Invalid,
+    Problem,
+    Validator,
+    invalid,
+    missing,
+    problem,
+    report_lines,
+)
 
 T = TypeVar("T")
 
@@ -19,10 +27,19 @@ T = TypeVar("T")
 class FieldReader(Generic[T]):
     """Judges the fields of one media type of an operation.
 
-    A `binary` part is judged by its presence and number only: its bytes are never read here.
+    A `binary` part is judged by its presence and number only, by the operation's own word: its bytes are
+    never read here, and the contract's model need not know of it.
     """
 
-    __slots__ = ("_binary", "_parts", "_scalars", "_single", "_validation", "_validator")
+    __slots__ = (
+        "_binary",
+        "_files",
+        "_parts",
+        "_scalars",
+        "_single",
+        "_validation",
+        "_validator",
+    )
 
     def __init__(
         self, parts: tuple[Part, ...], validator: Validator[T], validation: Validation
@@ -30,6 +47,7 @@ class FieldReader(Generic[T]):
         self._parts = {part.name: part for part in parts}
         self._scalars = {part.name: scalar_of(part.shape.types) for part in parts}
         self._binary = frozenset(part.name for part in parts if part.binary)
+        self._files = tuple(part.name for part in parts if part.binary and part.required)
         self._single = frozenset(
             part.name for part in parts if not part.repeated and part.shape.container != "array"
         )
@@ -43,15 +61,18 @@ class FieldReader(Generic[T]):
         content = json.dumps({name: self._value(name, texts) for name, texts in fields.items()})
         encoded = content.encode("ascii")
         problems = list(refused)
-        repeated = [
-            problem("repeated", ("body", name), "Field sent more than once")
-            for name, texts in fields.items()
-            if len(texts) > 1 and name in self._single
+        counted = [
+            *(missing("body", name) for name in self._files if name not in fields),
+            *(
+                problem("repeated", ("body", name), "Field sent more than once")
+                for name, texts in fields.items()
+                if len(texts) > 1 and name in self._single
+            ),
         ]
         if self._validation is Validation.ENFORCE:
-            problems += repeated
+            problems += counted
         elif self._validation is Validation.REPORT:
-            reports.extend(report_lines(repeated))
+            reports.extend(report_lines(counted))
         if self._validation is not Validation.OFF:
             result = self._validator.read(encoded, "body")
             if not isinstance(result, Invalid):
@@ -69,9 +90,7 @@ class FieldReader(Generic[T]):
 
     def _is_of_binary(self, entry: Problem) -> bool:
         loc = entry["loc"]
-        counted = entry["type"] == "missing" or (
-            len(loc) == _FIELD_DEPTH and entry["type"] in ("too_short", "too_long")
-        )
+        counted = len(loc) == _FIELD_DEPTH and entry["type"] in ("too_short", "too_long")
         return len(loc) >= _FIELD_DEPTH and loc[1] in self._binary and not counted
 
     def _value(self, name: str, texts: list[str]) -> Any:

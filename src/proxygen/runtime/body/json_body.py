@@ -117,7 +117,11 @@ class JsonReader(Generic[T]):
             unplaced = json_identity.absent_parents(node, tree)
             if unplaced:
                 raise invalid(unplaced)
-            plan = json_identity.plan(node, text, tree, clean=not theirs)
+            try:
+                plan = json_identity.plan(node, text, tree, clean=not theirs)
+            except RecursionError:
+                # Read once at the limit, it is beyond it a few calls further down.
+                raise not_json() from None
         return JsonBody(content, text, plan, self._validator, value)
 
     def _validate(

@@ -15,6 +15,7 @@ _NAME = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _TYPE = re.compile(rf"({_NAME}/{_NAME})((?:[ \t]*;.*)?)", re.DOTALL)
 _PARAMETER = re.compile(rf'[ \t]*;[ \t]*(?:({_NAME})=({_NAME}|"[^"\\\x00-\x1f\x7f]*"))?[ \t]*')
 _UTF_8: Final = ("utf-8", "utf8")
+_EXTENDED: Final = ("boundary*", "charset*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ def unsupported() -> EdgeError:
 
 
 def parse_media_type(text: str) -> MediaType | None:
-    """A Content-Type's value; None where it breaks the grammar or names a parameter twice."""
+    """A Content-Type's value; None where it breaks the grammar, names a parameter twice, or has a boundary
+    or a charset in the way of RFC 2231, which only some readers take for one."""
     found = _TYPE.fullmatch(text.strip(" \t"))
     if found is None:
         return None
@@ -48,7 +50,7 @@ def parse_media_type(text: str) -> MediaType | None:
         index = parameter.end()
         if parameter[1] is not None:
             key = parameter[1].lower()
-            if key in parameters:
+            if key in parameters or key.startswith(_EXTENDED):
                 return None
             parameters[key] = parameter[2].strip('"')
     return MediaType(found[1].lower(), tuple(parameters.items()))

@@ -21,7 +21,10 @@ _DISPOSITION = re.compile(
     re.IGNORECASE,
 )
 _PARAMETER = re.compile(r';[ ]?([A-Za-z]+\*?)=(?:"([^"]*)"|([^\x00-\x20\x7f";\\]+))')
+_NAME_WITHIN = re.compile(r"[^;]*;[ \t]*(?:file)?name[ \t]*\*?[ \t]*=", re.IGNORECASE)
+"""In a quoted value: a parameter of its own to readers that split at every semicolon."""
 _TRANSFER_ENCODINGS: Final = (b"7bit", b"8bit", b"binary")
+_NESTED: Final = (b"multipart/", b"message/")
 
 
 def malformed() -> EdgeError:
@@ -60,6 +63,8 @@ def parse_head(block: bytes) -> PartHead:
     except (KeyError, UnicodeDecodeError):
         raise malformed() from None
     media = lines.get(b"content-type")
+    if media is not None and media.lower().startswith(_NESTED):
+        raise malformed()
     return _with_disposition(disposition, None if media is None else media.decode("latin-1"))
 
 
@@ -69,7 +74,7 @@ def _with_disposition(disposition: str, content_type: str | None) -> PartHead:
         raise malformed()
     parameters: dict[str, str] = {}
     for key, quoted, token in _PARAMETER.findall(whole[1]):
-        if key.lower() in parameters:
+        if key.lower() in parameters or _NAME_WITHIN.search(quoted):
             raise malformed()
         parameters[key.lower()] = quoted or token
     name = parameters.get("name")
@@ -121,7 +126,9 @@ Event = Opening | Head | Data | Delimiter | Closing
 class MultipartFraming:
     """Cuts a body into parts as it arrives: no preamble, no padding, no epilogue but one CRLF.
 
-    Every byte fed comes out in exactly one event, or of `end`, in order.
+    Two dashes and the boundary are a delimiter behind CRLF, and nowhere else: some readers take LF or CR for
+    a line end, and would find parts where others see content. Every byte fed comes out in exactly one event,
+    or of `end`, in order.
     """
 
     __slots__ = ("_buffer", "_delimiter", "_next", "_parts")
@@ -174,7 +181,7 @@ class MultipartFraming:
                 raise malformed()
             return None
         self._parts += 1
-        if self._parts > MAX_PARTS:
+        if self._parts > MAX_PARTS or self._buffer.find(self._delimiter[2:], 0, cut) >= 0:
             raise malformed()
         head = parse_head(self._buffer[:cut])
         self._next = self._data
@@ -182,10 +189,12 @@ class MultipartFraming:
 
     def _data(self) -> Event | None:
         delimiter = self._delimiter
-        cut = self._buffer.find(delimiter)
-        if cut < 0:
+        cut = self._buffer.find(delimiter[2:]) - 2
+        if cut < -2:
             ready = len(self._buffer) - len(delimiter) + 1
             return Data(self._take(ready)) if ready > 0 else None
+        if not self._buffer.startswith(b"\r\n", max(cut, 0)):
+            raise malformed()
         if cut > 0:
             return Data(self._take(cut))
         if len(self._buffer) < len(delimiter) + 2:

@@ -104,9 +104,9 @@ class BodyReader:
             return body
         if is_encoded(scope):
             raise unsupported()
+        require_utf_8(media_type)
         if isinstance(reader, MultipartReader):
             return await reader.read(scope, receive, context, limits, media_type)
-        require_utf_8(media_type)
         return await reader.read(scope, receive, context, limits)
 
     def _absent(self, scope: Scope, receive: Receive, limits: BodyLimits) -> ReadBody | None:

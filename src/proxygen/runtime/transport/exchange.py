@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.transport.connection import Connection
 from proxygen.runtime.transport.h1 import Answer
-from proxygen.runtime.transport.seam import HeaderList, Limits, Outbound, TransportError
+from proxygen.runtime.transport.seam import HeaderList, Limits, Outbound, TransportError, idle_of
 
 _AT_ONCE = 64 * 1024
 """Bytes of a body that go out in one write."""
@@ -22,7 +22,7 @@ class Exchange:
     __slots__ = (
         "_connection",
         "_failure",
-        "_idle",
+        "_limits",
         "_loop",
         "_up_failure",
         "_upload",
@@ -42,7 +42,7 @@ class Exchange:
         self._upload: asyncio.Task[None] | None = None
         self._uploaded = False
         self._waiter: asyncio.Future[None] | None = None
-        self._idle: float | None = None
+        self._limits: Limits | None = None
         connection.lend(self)
 
     @property
@@ -66,7 +66,7 @@ class Exchange:
         if connection is None:
             raise RuntimeError("an exchange begins once")
         body, limits = request.body, request.limits
-        self._idle = limits.idle
+        self._limits = limits
         try:
             if body is None:
                 self._uploaded = True
@@ -80,6 +80,10 @@ class Exchange:
                 length = len(body) if isinstance(body, bytes) else request.length
                 upload = self._send(connection, chunks, length, limits)
                 self._upload = self._loop.create_task(upload)
+                released = request.released
+                if released is not None:
+                    # Not in the task: one that is cancelled before its first step runs no line of it.
+                    self._upload.add_done_callback(lambda _: released())
             if self._uploaded:
                 connection.expect(limits.read, Kind.READ_TIMEOUT)
             while not self.answer.status:
@@ -106,13 +110,18 @@ class Exchange:
                     return
                 else:
                     self._raise_failure()
-                    connection = self._connection
-                    if connection is not None and self._idle is not None:
-                        connection.expect(self._idle, Kind.BODY_TIMEOUT)
+                    self._expect_more()
                     await self._news()
         finally:
             if not answer.complete:
                 self._abandon()
+
+    def _expect_more(self) -> None:
+        if self._connection is None or self._limits is None:
+            return
+        idle = idle_of(self._limits, self.answer.headers)
+        if idle is not None:
+            self._connection.expect(idle, Kind.BODY_TIMEOUT)
 
     async def aclose(self) -> None:
         """Frees the connection."""

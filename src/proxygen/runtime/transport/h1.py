@@ -209,7 +209,7 @@ class Answer:
         self.status = status
         if self._head_only:
             self.complete = True
-            self.reusable = parser.should_keep_alive()
+            self.reusable = version == "1.1" and not _closes(headers)
         else:
             self._to_eof = not coded and not sized and status not in _BODILESS
 
@@ -230,6 +230,13 @@ class Answer:
     def _refuse(self, kind: Kind, detail: str) -> None:
         self._refusal = WireError(kind, detail)
         raise self._refusal
+
+
+def _closes(headers: HeaderList) -> bool:
+    """Whether the connection ends with this answer, by its head alone: llhttp takes an answer to HEAD without
+    a length for one with a body until the end."""
+    tokens = [v.lower().split(b",") for name, v in headers if name.lower() == b"connection"]
+    return any(token.strip() == b"close" for line in tokens for token in line)
 
 
 def _size(headers: HeaderList) -> int:

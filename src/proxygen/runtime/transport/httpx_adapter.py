@@ -19,7 +19,14 @@ import httpx
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.transport.connecting import as_transport_error
 from proxygen.runtime.transport.h1 import MAX_FIELDS, MAX_HEAD, encode_head
-from proxygen.runtime.transport.seam import HeaderList, Inbound, Origin, Outbound, TransportError
+from proxygen.runtime.transport.seam import (
+    HeaderList,
+    Inbound,
+    Origin,
+    Outbound,
+    TransportError,
+    idle_of,
+)
 
 CONNECTIONS = 100
 """Connections of a client over all services: httpx's own default."""
@@ -83,12 +90,17 @@ class HttpxTransport:
             raise TransportError(
                 Kind.POOL_TIMEOUT, "every connection to the downstream is busy", sent=False
             ) from None
-        return await self._send(request)
+        try:
+            outgoing, progress = self._outgoing(request)
+        except BaseException:
+            self._places.release()
+            raise
+        return await self._send(request, outgoing, progress)
 
     async def aclose(self) -> None:
         """The client belongs to who made it."""
 
-    async def _send(self, request: Outbound) -> Inbound:
+    def _outgoing(self, request: Outbound) -> tuple[httpx.Request, _Progress]:
         progress = _Progress(request.limits.read)
         outgoing = httpx.Request(
             request.method,
@@ -97,6 +109,11 @@ class HttpxTransport:
             stream=_Body(request.body, request.length, progress),
             extensions={"target": request.target, "timeout": _timeout(request), "trace": progress},
         )
+        return outgoing, progress
+
+    async def _send(
+        self, request: Outbound, outgoing: httpx.Request, progress: _Progress
+    ) -> Inbound:
         call = asyncio.ensure_future(self._client.send(outgoing, stream=True, auth=None))
         try:
             # Cancelling httpcore loses a place of its pool; its socket is closed under it instead.
@@ -235,7 +252,7 @@ class _HttpxInbound:
         self.at_hand = False
         self._response = response
         self._places = places
-        self._idle = request.limits.idle
+        self._idle = idle_of(request.limits, self.headers)
         self._bodiless = request.method == "HEAD" or self.status in _BODILESS
         self._open = True
 

@@ -6,7 +6,7 @@ header is its caller's. Each failure is a `TransportError` with its `Kind`, what
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -51,7 +51,7 @@ class Origin:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Seconds for one attempt: to connect, to get a place in the pool, for each write and read, of silence
-    in the body (None for an event stream)."""
+    in the body (None: any; `idle_of` tells what counts for an answer)."""
 
     connect: float
     pool: float
@@ -60,13 +60,25 @@ class Limits:
     idle: float | None
 
 
+def idle_of(limits: Limits, headers: HeaderList) -> float | None:
+    """The longest silence in the body of an answer with this head: an event stream may wait for its events.
+
+    Only the answer tells: a client that asks for events does not lift the limit.
+    """
+    for name, value in headers:
+        if name.lower() == b"content-type" and value.lower().startswith(b"text/event-stream"):
+            return None
+    return limits.idle
+
+
 @dataclass(frozen=True, slots=True)
 class Outbound:
     """A request to send. `target` goes out byte for byte.
 
     `headers` have neither Host nor framing. `body` is None (no framing at all), bytes (Content-Length), or an
     iterator, sent as `length` bytes where that is known and chunked where it is None. An iterator that raises
-    aborts the request unfinished: the connection is closed without a final chunk.
+    aborts the request unfinished: the connection is closed without a final chunk. `released` is called when
+    nothing more of an iterator is read, although its end has not come.
     """
 
     method: str
@@ -75,6 +87,7 @@ class Outbound:
     body: bytes | AsyncIterator[bytes] | None
     limits: Limits
     length: int | None = None
+    released: Callable[[], None] | None = None
 
 
 class Inbound(Protocol):
