@@ -3,7 +3,11 @@
 import pytest
 
 pytest.register_assert_rewrite(
-    "proxygen.testing.operation_tests", "proxygen.testing.passthrough_tests"
+    "proxygen.testing.answer_tests",
+    "proxygen.testing.identity_tests",
+    "proxygen.testing.operation_data",
+    "proxygen.testing.passthrough_tests",
+    "proxygen.testing.request_tests",
 )
 
 # Rewritten as they are imported, hence the order.
@@ -17,12 +21,16 @@ from proxygen.testing.examples import (  # noqa: E402
     RequestExample,
     ResponseExample,
 )
+from proxygen.testing.expected import Expected, ExpectedProxy, Filled  # noqa: E402
 from proxygen.testing.operation_tests import OperationTests  # noqa: E402
 from proxygen.testing.passthrough_tests import PassthroughTests  # noqa: E402
 from proxygen.testing.summary import pytest_terminal_summary  # noqa: E402
 
 __all__ = [
     "EdgeUnderTest",
+    "Expected",
+    "ExpectedProxy",
+    "Filled",
     "FormExample",
     "JsonExample",
     "MultipartExample",

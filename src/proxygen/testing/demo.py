@@ -114,7 +114,7 @@ def _simple_gets(edge: Edge) -> list[str]:
 
 
 def _filled(edge: Edge, operation: Operation) -> str | None:
-    described = _contract(edge)["paths"][operation.edge_path]["get"]  # type: ignore[index]
+    described = _contract(edge)["paths"][operation.contract_path]["get"]  # type: ignore[index]
     path = operation.edge_path
     for parameter in described.get("parameters", ()):
         if parameter.get("in") == "path":

@@ -19,12 +19,14 @@ import respx
 from dishka import Provider, Scope
 from prometheus_client import CollectorRegistry
 
-from proxygen.runtime import Edge, EdgeApplication, EdgeSettings, create_edge
+from proxygen.runtime import Edge, EdgeApplication, EdgeSettings, Forwarder, create_edge
 
 SECRET = "a secret that only these tests know, of more than 32 bytes"
 ALICE = "alice"
 ORGANISATION = "org-7"
 HeaderLines = Sequence[tuple[str, str]]
+_EARNED = 100
+"""More calls than any reserve of retries needs to be full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +119,49 @@ class EdgeUnderTest:
             payload[names.org_id[0]] = org_id
         return jwt.encode({**payload, **claims}, SECRET, algorithm="HS256")
 
-    def sample(self, name: str, labels: Mapping[str, str]) -> float:
-        """The value of a metric's series now; 0 where there is none."""
-        prefixed = f"{self.edge.metrics_prefix}{name}"
-        return self.registry.get_sample_value(prefixed, dict(labels)) or 0.0
+    def samples(self) -> Samples:
+        """What has been counted so far."""
+        return Samples(
+            {
+                (sample.name, frozenset(sample.labels.items())): sample.value
+                for metric in self.registry.collect()
+                for sample in metric.samples
+                if not sample.name.endswith("_bucket")
+            },
+            self.edge.metrics_prefix,
+        )
+
+    def earn_retries(self) -> None:
+        """Every service may be asked again as often as an operation allows, whatever was before."""
+        forwarder = self._runner.run(self.app.state.dishka_container.get(Forwarder))
+        for downstream in forwarder.downstreams.values():
+            for _ in range(_EARNED):
+                downstream.budget.first()
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """The series of all metrics at one moment, without the buckets of histograms."""
+
+    values: Mapping[tuple[str, frozenset[tuple[str, str]]], float]
+    prefix: str
+
+    def value(self, name: str, labels: Mapping[str, str]) -> float:
+        """The value of one series; 0 where there is none."""
+        return self.values.get((self.prefix + name, frozenset(labels.items())), 0.0)
+
+    def more(
+        self, name: str, before: Samples, varying: str, labels: Mapping[str, str]
+    ) -> dict[str, float]:
+        """By the value of the label `varying`, how much the series with these others have grown since."""
+        grown: dict[str, float] = {}
+        for (found, theirs), value in self.values.items():
+            if found != self.prefix + name or not labels.items() <= theirs:
+                continue
+            growth = value - before.values.get((found, theirs), 0.0)
+            if growth:
+                grown[dict(theirs)[varying]] = growth
+        return grown
 
 
 def edge_fixture(edge: Edge) -> Callable[..., Iterator[EdgeUnderTest]]:
@@ -136,10 +177,16 @@ def edge_fixture(edge: Edge) -> Callable[..., Iterator[EdgeUnderTest]]:
 
 
 def respx_transport(router: respx.Router) -> httpx.MockTransport:
-    """A respx router as a transport whose answers can be streamed: respx has read them to record them."""
+    """A respx router as a transport whose answers can be streamed: respx has read them to record them.
+
+    A `ConnectError` of its own says that nobody listens.
+    """
 
     async def answer(request: httpx.Request) -> httpx.Response:
-        recorded = await router.async_handler(request)
+        try:
+            recorded = await router.async_handler(request)
+        except httpx.ConnectError as error:
+            raise error from ConnectionRefusedError()
         return httpx.Response(
             recorded.status_code,
             headers=recorded.headers,

@@ -7,12 +7,30 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
+from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 Json = Any
 
 _WRONG_TYPES: tuple[Json, ...] = ({"unexpected": True}, ["unexpected"], "unexpected", 7, True, None)
 _FORMATS = FormatChecker(formats=("uuid", "date"))
+
+
+def _pattern(
+    _: Any, pattern: Json, instance: Json, __: Mapping[str, Json]
+) -> Iterator[ValidationError]:
+    r"""`pattern` by the engine of the contracts: it knows `\p{L}`, and Python's does not."""
+    try:
+        known = SchemaValidator(core_schema.str_schema(pattern=str(pattern)))
+    except SchemaError:
+        return
+    if isinstance(instance, str) and not known.isinstance_python(instance):
+        yield ValidationError("the pattern finds nothing")
+
+
+_Validator: Any = validators.extend(  # type: ignore[no-untyped-call]  # it has no types
+    Draft202012Validator, {"pattern": _pattern}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +43,7 @@ class EdgeSchema:
     def accepts(self, instance: Json) -> bool:
         """The contract's own judgement, by a JSON Schema validator (2020-12)."""
         schema = {"$ref": "#/$defs/it", "$defs": {"it": self.value}, **_components(self.document)}
-        return bool(Draft202012Validator(schema, format_checker=_FORMATS).is_valid(instance))
+        return bool(_Validator(schema, format_checker=_FORMATS).is_valid(instance))
 
     def resolved(self) -> Mapping[str, Json]:
         """The schema with its own reference followed."""
@@ -33,6 +51,23 @@ class EdgeSchema:
         while isinstance(value, dict) and "$ref" in value:
             value = _follow(self.document, value["$ref"])
         return value if isinstance(value, dict) else {}
+
+    def parts(self) -> Iterator[Mapping[str, Json]]:
+        """The schema, and every schema that `allOf` makes part of it."""
+        whole = self.resolved()
+        yield whole
+        for part in whole.get("allOf", ()):
+            yield from self.within(part).parts()
+
+    def properties(self) -> dict[str, Json]:
+        """The members that an object may have, those of `allOf` among them."""
+        return {
+            name: one for part in self.parts() for name, one in part.get("properties", {}).items()
+        }
+
+    def required(self) -> frozenset[str]:
+        """The members that an object must have."""
+        return frozenset(name for part in self.parts() for name in part.get("required", ()))
 
     def within(self, value: Json) -> EdgeSchema:
         """Another schema of the same document."""
@@ -48,11 +83,10 @@ def mutations(schema: EdgeSchema, instance: Json) -> Iterator[tuple[str, Json]]:
 
 
 def _member_mutations(schema: EdgeSchema, instance: dict[str, Json]) -> Iterator[tuple[str, Json]]:
-    properties = schema.resolved().get("properties", {})
     for name in instance:
         without = {key: value for key, value in instance.items() if key != name}
         yield f"without {name}", without
-    for name, member in properties.items():
+    for name, member in schema.properties().items():
         for label, value in value_mutations(schema.within(member), instance.get(name)):
             changed = copy.deepcopy(instance)
             changed[name] = value

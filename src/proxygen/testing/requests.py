@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from proxygen.runtime import Auth, Operation
-from proxygen.testing.edge import EdgeUnderTest, HeaderLines
+from proxygen.testing.edge import ALICE, ORGANISATION, EdgeUnderTest, HeaderLines
 from proxygen.testing.examples import BodyExample, RequestExample
+from proxygen.testing.expected import Expected
 
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 
@@ -60,28 +60,28 @@ class Call:
             body=body,
         )
 
-    def with_variable(self, operation: Operation, name: str, value: str) -> Call:
+    def with_variable(self, expected: Expected, name: str, value: str) -> Call:
         """Another raw value for one variable of the path."""
         variables = {**dict(self.variables), name: value}
         return replace(
             self,
-            path=fill(operation.edge_path, variables),
-            downstream_path=fill(operation.downstream_path, variables),
+            path=fill(expected.path, variables),
+            downstream_path=fill(expected.downstream, variables),
         )
 
 
 def call_of(
-    operation: Operation,
+    expected: Expected,
     example: RequestExample,
     edge: EdgeUnderTest,
     *,
-    org_id: str | None = "org-7",
+    org_id: str | None = ORGANISATION,
     scopes: Sequence[str] | None = None,
 ) -> Call:
     """The example as a request of alice's; `scopes` None gives her the scopes that the operation asks for."""
     headers = [(name.lower(), value) for name, value in example.headers.items()]
-    if operation.auth is not Auth.PUBLIC:
-        granted = scopes_of(operation) if scopes is None else scopes
+    if expected.auth != "public":
+        granted = scopes_of(expected) if scopes is None else scopes
         headers.append(("authorization", f"Bearer {edge.token(org_id=org_id, scopes=granted)}"))
     if example.cookies:
         headers.append(("cookie", "; ".join(f"{k}={v}" for k, v in example.cookies.items())))
@@ -90,20 +90,20 @@ def call_of(
         content_type, content = example.body.encode()
         headers.append(("content-type", content_type))
     return Call(
-        method=operation.method,
-        path=fill(operation.edge_path, example.path),
+        method=expected.method,
+        path=fill(expected.path, example.path),
         query=example.query,
         headers=tuple(headers),
         content=content,
         body=example.body,
         variables=tuple(example.path.items()),
-        downstream_path=fill(operation.downstream_path, {**_bound_path(operation), **example.path}),
+        downstream_path=fill(expected.downstream, {**_bound_path(expected), **example.path}),
     )
 
 
-def scopes_of(operation: Operation) -> tuple[str, ...]:
+def scopes_of(expected: Expected) -> tuple[str, ...]:
     """The first set of scopes that is enough; empty where none is asked for."""
-    return operation.scopes[0] if operation.scopes else ()
+    return expected.scopes[0] if expected.scopes else ()
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
@@ -111,9 +111,6 @@ def fill(template: str, values: Mapping[str, str]) -> str:
     return _VARIABLE.sub(lambda found: str(values.get(found[1], found[0])), template)
 
 
-def _bound_path(operation: Operation) -> dict[str, str]:
-    return {
-        binding.name: {"user_id": "alice", "org_id": "org-7"}[binding.field]
-        for binding in operation.bindings
-        if binding.place == "path"
-    }
+def _bound_path(expected: Expected) -> dict[str, str]:
+    values = {"user_id": ALICE, "org_id": ORGANISATION}
+    return {one.name: values[one.field] for one in expected.filled("path")}

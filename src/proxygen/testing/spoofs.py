@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from proxygen.runtime import Binding, Operation, Place
 from proxygen.testing.edge import HeaderLines
 from proxygen.testing.examples import FormExample, JsonExample, MultipartExample, PartExample
+from proxygen.testing.expected import Expected, Filled
 from proxygen.testing.requests import Call
 
 
@@ -32,13 +32,14 @@ def header_spoofs(value: str) -> list[HeaderLines]:
     return spoofs
 
 
-def input_spoofs(operation: Operation, call: Call, value: str) -> Iterator[tuple[str, Call]]:
+def input_spoofs(expected: Expected, call: Call, value: str) -> Iterator[tuple[str, Call]]:
     """The call with each bound input set by the client, under every spelling that means the same."""
-    for binding in operation.bindings:
-        for name in spellings(binding.name.rpartition("/")[2]):
-            spoofed = _spoofed(call, binding, name, value)
+    for bound in expected.identity:
+        wire_name = bound.name.rpartition("/")[2] if bound.place == "body" else bound.name
+        for name in spellings(wire_name):
+            spoofed = _spoofed(call, bound, name, value)
             if spoofed is not None:
-                yield f"{binding.place} {name}", spoofed
+                yield f"{bound.place} {name}", spoofed
 
 
 def spellings(name: str) -> list[str]:
@@ -48,25 +49,26 @@ def spellings(name: str) -> list[str]:
     return list(dict.fromkeys([name, camel, "-".join(words), name.upper()]))
 
 
-def _spoofed(call: Call, binding: Binding, name: str, value: str) -> Call | None:
-    if binding.place is Place.QUERY:
-        return call.with_query(f"{name}={value}")
-    if binding.place is Place.BODY and isinstance(call.body, JsonExample):
-        return _spoofed_json(call, call.body, binding, name, value)
-    if binding.place is Place.FORM and isinstance(call.body, FormExample):
-        return call.with_body(replace(call.body, fields=[*call.body.fields, (name, value)]))
-    if binding.place is Place.PART and isinstance(call.body, MultipartExample):
-        part = PartExample(name=name, content=value.encode())
-        return call.with_body(replace(call.body, parts=[*call.body.parts, part]))
+def _spoofed(call: Call, bound: Filled, name: str, value: str) -> Call | None:
+    body, encoded = call.body, f"%{ord(name[0]):02x}{name[1:]}"
+    if bound.place == "query":
+        return call.with_query(f"{encoded}={value}")
+    if bound.place == "body" and isinstance(body, JsonExample):
+        return _spoofed_json(call, body, bound, name, value)
+    if bound.place == "form" and isinstance(body, FormExample):
+        return call.with_content(body.encode()[1] + f"&{encoded}={value}".encode())
+    if bound.place == "part" and isinstance(body, MultipartExample):
+        part = PartExample(name=encoded, content=value.encode())
+        return call.with_body(replace(body, parts=[*body.parts, part]))
     return None
 
 
 def _spoofed_json(
-    call: Call, body: JsonExample, binding: Binding, name: str, value: str
+    call: Call, body: JsonExample, bound: Filled, name: str, value: str
 ) -> Call | None:
     changed: Any = copy.deepcopy(body.value)
     parent = changed
-    for token in binding.name.split("/")[1:-1]:
+    for token in bound.name.split("/")[1:-1]:
         parent = parent.get(token) if isinstance(parent, dict) else None
     if not isinstance(parent, dict):
         return None

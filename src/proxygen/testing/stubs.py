@@ -101,7 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _answer(operation: Operation, contract: Mapping[str, Any]) -> StubAnswer:
-    described = contract["paths"][operation.edge_path][operation.method.lower()]
+    described = contract["paths"][operation.contract_path][operation.method.lower()]
     status, response = _success(described["responses"])
     media_type, media = next(iter(response.get("content", {}).items()), (None, {}))
     example = _example(media)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proxygen.testing.operation_tests import NO_EXAMPLE
+from proxygen.testing.operation_data import NO_EXAMPLE
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

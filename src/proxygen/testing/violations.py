@@ -12,19 +12,25 @@ from urllib.parse import quote
 from proxygen.runtime import Operation, Parameter
 from proxygen.testing.edge import EdgeUnderTest
 from proxygen.testing.examples import FormExample, JsonExample, MultipartExample
+from proxygen.testing.expected import Expected
 from proxygen.testing.mutations import EdgeSchema, mutations, value_mutations
 from proxygen.testing.requests import Call
 
 Judged = tuple[str, Call, bool]
 
 
-def judged_requests(operation: Operation, call: Call, edge: EdgeUnderTest) -> Iterator[Judged]:
+def judged_requests(
+    operation: Operation, expected: Expected, call: Call, edge: EdgeUnderTest
+) -> Iterator[Judged]:
     """The call itself and its mutations: a label, the request, and whether the contract allows it."""
-    described = edge.contract["paths"][operation.edge_path][operation.method.lower()]
+    described = edge.contract["paths"][operation.contract_path][expected.method.lower()]
     yield "the example", call, True
     yield from _judged_body(described, call, edge)
     yield from _judged_query(operation, described, call, edge)
-    yield from _judged_path(operation, described, call, edge)
+    yield from _judged_headers(operation, described, call, edge)
+    for parameter in operation.path:
+        if not parameter.shape.container and parameter.style == "simple":
+            yield from _judged_path(parameter, expected, described, call, edge)
 
 
 def _judged_body(described: Mapping[str, Any], call: Call, edge: EdgeUnderTest) -> Iterator[Judged]:
@@ -38,7 +44,7 @@ def _judged_body(described: Mapping[str, Any], call: Call, edge: EdgeUnderTest) 
             content = json.dumps(value).encode()
             yield f"body: {label}", call.with_content(content), schema.accepts(value)
     elif isinstance(body, FormExample):
-        required = set(schema.resolved().get("required", ()))
+        required = schema.required()
         for name in dict(body.fields):
             fields = [pair for pair in body.fields if pair[0] != name]
             yield (
@@ -47,7 +53,7 @@ def _judged_body(described: Mapping[str, Any], call: Call, edge: EdgeUnderTest) 
                 name not in required,
             )
     elif isinstance(body, MultipartExample):
-        required = set(schema.resolved().get("required", ()))
+        required = schema.required()
         for name in {part.name: part for part in body.parts}:
             parts = [part for part in body.parts if part.name != name]
             if parts:
@@ -62,7 +68,7 @@ def _judged_query(
     operation: Operation, described: Mapping[str, Any], call: Call, edge: EdgeUnderTest
 ) -> Iterator[Judged]:
     for parameter in operation.query:
-        if parameter.shape.container:
+        if parameter.shape.container or _tells_apart(operation, parameter.name):
             continue
         schema = _parameter_schema(described, parameter, "query", edge)
         others = "&".join(
@@ -73,7 +79,7 @@ def _judged_query(
         yield (
             f"query: without {parameter.name}",
             call.with_raw_query(others),
-            not parameter.required,
+            not _described(described, parameter, "query", edge).get("required", False),
         )
         for text, valid in _judged_texts(parameter, schema):
             pair = f"{quote(parameter.name, safe='')}={quote(text, safe='')}"
@@ -84,17 +90,35 @@ def _judged_query(
             )
 
 
-def _judged_path(
+def _judged_headers(
     operation: Operation, described: Mapping[str, Any], call: Call, edge: EdgeUnderTest
 ) -> Iterator[Judged]:
-    for parameter in operation.path:
-        if parameter.shape.container or parameter.style != "simple":
+    for parameter in operation.headers:
+        name = parameter.name.lower()
+        if _tells_apart(operation, parameter.name):
             continue
-        schema = _parameter_schema(described, parameter, "path", edge)
-        for text, valid in _judged_texts(parameter, schema):
-            if text:
-                changed = call.with_variable(operation, parameter.name, quote(text, safe=""))
-                yield f"path: {parameter.name}={text}", changed, valid
+        if any(key == name for key, _ in call.headers):
+            required = _described(described, parameter, "header", edge).get("required", False)
+            yield f"header: without {name}", call.without(name), not required
+
+
+def _tells_apart(operation: Operation, name: str) -> bool:
+    """Whether without this value, or with another, the request is for another operation, or for none."""
+    return any(condition.name.lower() == name.lower() for condition in operation.when)
+
+
+def _judged_path(
+    parameter: Parameter,
+    expected: Expected,
+    described: Mapping[str, Any],
+    call: Call,
+    edge: EdgeUnderTest,
+) -> Iterator[Judged]:
+    schema = _parameter_schema(described, parameter, "path", edge)
+    for text, valid in _judged_texts(parameter, schema):
+        if text:
+            changed = call.with_variable(expected, parameter.name, quote(text, safe=""))
+            yield f"path: {parameter.name}={text}", changed, valid
 
 
 def _judged_texts(parameter: Parameter, schema: EdgeSchema) -> Iterator[tuple[str, bool]]:
@@ -128,10 +152,17 @@ def spelled(text: str, types: tuple[str, ...]) -> Any:
 def _parameter_schema(
     described: Mapping[str, Any], parameter: Parameter, location: str, edge: EdgeUnderTest
 ) -> EdgeSchema:
+    found = _described(described, parameter, location, edge)
+    return EdgeSchema(edge.contract, found.get("schema", True))
+
+
+def _described(
+    described: Mapping[str, Any], parameter: Parameter, location: str, edge: EdgeUnderTest
+) -> Mapping[str, Any]:
     for entry in described.get("parameters", ()):
         found = _resolve(edge, entry)
         if found["name"] == parameter.name and found["in"] == location:
-            return EdgeSchema(edge.contract, found.get("schema", True))
+            return found
     raise AssertionError(f"the edge contract has no {location} parameter {parameter.name}")
 
 
