@@ -1,0 +1,36 @@
+"""Every deliberate defect: at least one for each sentence of the rules, and the generated code's own."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import Final
+
+from tests.mutants.catalogue import (
+    answers,
+    bodies,
+    correlation,
+    headers,
+    identity,
+    retries,
+    routing,
+    watching,
+    written,
+)
+from tests.mutants.mutant import Mutant
+
+CATALOGUE: Final[tuple[Mutant, ...]] = tuple(
+    chain.from_iterable(
+        theme.MUTANTS
+        for theme in (
+            routing,
+            identity,
+            headers,
+            bodies,
+            correlation,
+            answers,
+            watching,
+            retries,
+            written,
+        )
+    )
+)

@@ -1,0 +1,193 @@
+"""When a call is made again, and when never."""
+
+from __future__ import annotations
+
+from tests.mutants.catalogue.places import CLASSES, broken, generated, runtime, unit, wire
+
+_FAILURES = wire("rules_failures")
+_RETRIES = unit("runtime_core/retries", "runtime_core/retry_rules")
+
+MUTANTS = (
+    broken(
+        "post-retried",
+        "retries.idempotent",
+        runtime("retry"),
+        '_IDEMPOTENT = frozenset({"GET",',
+        '_IDEMPOTENT = frozenset({"POST", "GET",',
+        generated("class_management", "batch_orchestrator"),
+    ),
+    broken(
+        "patch-retried",
+        "retries.idempotent",
+        runtime("retry"),
+        '_IDEMPOTENT = frozenset({"GET",',
+        '_IDEMPOTENT = frozenset({"PATCH", "GET",',
+        CLASSES,
+    ),
+    broken(
+        "get-not-retried",
+        "retries.idempotent",
+        runtime("retry"),
+        '_IDEMPOTENT = frozenset({"GET", ',
+        "_IDEMPOTENT = frozenset({",
+        CLASSES,
+    ),
+    broken(
+        "retried-without-its-key",
+        "retries.idempotent",
+        runtime("retry"),
+        '    return any(name.lower() == b"idempotency-key" for name, _ in headers)\n',
+        "    return True\n",
+        _RETRIES,
+    ),
+    broken(
+        "key-is-enough-for-any-operation",
+        "retries.idempotent",
+        runtime("retry"),
+        "    if isinstance(operation, Passthrough) or not operation.idempotent:\n        return False\n",
+        "",
+        _RETRIES,
+    ),
+    broken(
+        "declared-key-not-enough",
+        "retries.idempotent",
+        runtime("retry"),
+        '    return any(name.lower() == b"idempotency-key" for name, _ in headers)\n',
+        "    return False\n",
+        generated("batch_orchestrator"),
+    ),
+    broken(
+        "retried-after-the-head",
+        "retries.answered",
+        runtime("forwarder"),
+        "        if 200 <= inbound.status < 500 and inbound.status != 407:\n            return inbound\n",
+        "        if 200 <= inbound.status < 500 and inbound.status != 407:\n"
+        "            try:\n                async for _ in inbound.chunks():\n                    break\n"
+        "            except TransportError:\n"
+        "                return _Failure(kind=Kind.BODY_TRUNCATED, wait=0.0)\n"
+        "            return inbound\n",
+        wire("acceptance"),
+    ),
+    broken(
+        "lost-after-it-was-sent-retried",
+        "retries.answered",
+        runtime("retry"),
+        "    return error.kind is Kind.RESET_BEFORE_HEADERS and error.reused\n",
+        "    return error.kind is Kind.RESET_BEFORE_HEADERS\n",
+        _RETRIES,
+    ),
+    broken(
+        "streamed-body-retried",
+        "retries.streamed",
+        runtime("forwarder"),
+        "self._repeatable = streamed is None and is_repeatable(",
+        "self._repeatable = is_repeatable(",
+        _RETRIES,
+    ),
+    broken(
+        "three-more-attempts",
+        "retries.attempts",
+        runtime("operation"),
+        "    attempts: int = 2\n",
+        "    attempts: int = 3\n",
+        CLASSES,
+    ),
+    broken(
+        "no-more-attempts",
+        "retries.attempts",
+        runtime("operation"),
+        "    attempts: int = 2\n",
+        "    attempts: int = 0\n",
+        CLASSES,
+    ),
+    broken(
+        "attempts-of-the-operation-ignored",
+        "retries.attempts",
+        runtime("forwarder"),
+        "attempt > self._plan.operation.retry.attempts",
+        "attempt > 2",
+        generated("identity"),
+    ),
+    broken(
+        "no-jitter",
+        "retries.attempts",
+        runtime("retry"),
+        "    return _RANDOM.uniform(0.0, _FIRST_PAUSE * 2 ** (attempt - 1))\n",
+        "    return _FIRST_PAUSE * 2 ** (attempt - 1)\n",
+        _RETRIES,
+    ),
+    broken(
+        "deadline-for-each-attempt",
+        "retries.deadline",
+        runtime("forwarder"),
+        "            outcome = await self._attempt(started, deadline)\n",
+        "            outcome = await self._attempt(started, loop.time() + plan.total)\n",
+        _RETRIES,
+    ),
+    broken(
+        "waits-beyond-the-deadline",
+        "retries.deadline",
+        runtime("forwarder"),
+        "if wait is None or loop.time() + wait >= deadline or not budget.spend():",
+        "if wait is None or not budget.spend():",
+        _RETRIES,
+    ),
+    broken(
+        "no-budget",
+        "retries.budget",
+        runtime("forwarder"),
+        " or not budget.spend():",
+        ":",
+        _RETRIES,
+    ),
+    broken(
+        "budget-never-earned",
+        "retries.budget",
+        runtime("forwarder"),
+        "        budget.first()\n",
+        "",
+        _RETRIES,
+    ),
+    broken(
+        "time-out-retried",
+        "retries.reasons",
+        runtime("retry"),
+        "        return error.kind in _UNSENT or error.kind is Kind.RESET_BEFORE_HEADERS\n"
+        "    return error.kind is Kind.RESET_BEFORE_HEADERS and error.reused\n",
+        "        return error.kind in _UNSENT or error.kind is not Kind.PROTOCOL\n"
+        "    return error.kind is Kind.RESET_BEFORE_HEADERS and error.reused\n",
+        generated("class_management"),
+    ),
+    broken(
+        "every-503-retried",
+        "retries.reasons",
+        runtime("forwarder"),
+        "retry_after(inbound.headers) if status == 503 else None",
+        "(retry_after(inbound.headers) or 0.0) if status == 503 else None",
+        CLASSES,
+    ),
+    broken(
+        "every-5xx-retried",
+        "retries.reasons",
+        runtime("forwarder"),
+        "retry_after(inbound.headers) if status == 503 else None",
+        "retry_after(inbound.headers) or 0.0",
+        CLASSES,
+    ),
+    broken(
+        "503-with-retry-after-not-retried",
+        "retries.reasons",
+        runtime("forwarder"),
+        "            return _Failure(kind=Kind.UPSTREAM_5XX, status=status, wait=wait)\n",
+        "            return _Failure(kind=Kind.UPSTREAM_5XX, status=status)\n",
+        CLASSES,
+    ),
+    broken(
+        "sooner-than-retry-after",
+        "retries.reasons",
+        runtime("retry"),
+        "        return float(text)\n",
+        "        return 0.0\n",
+        _RETRIES,
+    ),
+)
