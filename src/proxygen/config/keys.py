@@ -23,6 +23,8 @@ ClassPath = Annotated[
     str,
     Field(pattern=r"^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$", examples=["pkg.mod:Class"]),
 ]
+Globs = list[FieldName]
+RemoteUrl = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*://[^#\s]+$|^//[^#\s]+$")]
 Names = Annotated[list[FieldName], Field(min_length=1)]
 
 
@@ -112,6 +114,26 @@ class ServiceValidationKeys(Keys):
     """Values of `format` that are checked beyond uuid, date, and the integer and binary ones."""
 
 
+class SelectionKeys(Keys):
+    """Operations by pattern; `*` stands for any characters, slashes too, and `?` for one."""
+
+    paths: Globs = []
+    """Keys of `paths`, as the document has them."""
+    tags: Globs = []
+    operations: Globs = []
+    """operationIds."""
+    methods: list[Method] = []
+
+
+class ReferenceKeys(Keys):
+    """The local copy of a remote document; nothing is fetched during a build."""
+
+    file: Text
+    """Where the copy lies, relative to this file and inside the folder of the documents."""
+    sha256: Annotated[str, Field(pattern=r"^[0-9A-Fa-f]{64}$")]
+    """The hash of the copy's bytes."""
+
+
 class ServiceKeys(Keys):
     """One downstream service."""
 
@@ -139,6 +161,14 @@ class ServiceKeys(Keys):
     """What the edge does when a client sets a bound field."""
     strict: bool = False
     """Whether every finding in its document stops the build."""
+    overlays: list[Text] = []
+    """OpenAPI Overlays for its document, applied in this order, relative to this file."""
+    include: SelectionKeys = SelectionKeys()
+    """The edge has only operations that match each kind given here."""
+    exclude: SelectionKeys = SelectionKeys()
+    """The edge has no operation that matches any of these."""
+    references: dict[RemoteUrl, ReferenceKeys] = {}
+    """URL of a remote document that references name → its local copy."""
     contracts: dict[str, ClassPath] = {}
     """Schema name → `package.module:Class` that is imported instead of generated."""
     waive: list[WaiveKeys] = []

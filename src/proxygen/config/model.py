@@ -68,6 +68,33 @@ class OperationConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PatternConfig:
+    """A pattern in which `*` stands for any characters and `?` for one."""
+
+    text: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectionConfig:
+    """`include` or `exclude` of a service: alternatives of each kind; `operations` are operationIds."""
+
+    paths: tuple[PatternConfig, ...] = ()
+    tags: tuple[PatternConfig, ...] = ()
+    operations: tuple[PatternConfig, ...] = ()
+    methods: tuple[PatternConfig, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceConfig:
+    """The local copy of a remote document, and the hash of its bytes in hexadecimal digits."""
+
+    file: Path
+    sha256: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceConfig:
     """`[services.NAME]`; `spec` is None for a passthrough service, any other None says "not said here"."""
 
@@ -87,6 +114,10 @@ class ServiceConfig:
     validation_formats: tuple[str, ...] | None = None
     on_client_value: str | None = None
     strict: bool = False
+    overlays: tuple[Path, ...] = ()
+    include: SelectionConfig = SelectionConfig()
+    exclude: SelectionConfig = SelectionConfig()
+    references: Mapping[str, ReferenceConfig] = field(default_factory=dict)
     contracts: Mapping[str, str] = field(default_factory=dict)
     waive: tuple[WaiveConfig, ...] = ()
     operations: Mapping[str, OperationConfig] = field(default_factory=dict)
@@ -117,7 +148,8 @@ class Config:
     """The whole configuration, of a file or of none (`file` is None: all defaults).
 
     `folder` is the folder of the documents, to which diagnostics and manifest are relative. `services` has
-    one entry per service in the order of names, found documents included.
+    one entry per service in the order of names, found documents included. `parts` are the files beside them
+    that are no documents by themselves: overlays, and what documents are split over.
     """
 
     folder: Path
@@ -134,3 +166,4 @@ class Config:
     error_format: str = "detail"
     metrics_prefix: str = ""
     templates: Path | None = None
+    parts: tuple[Path, ...] = ()

@@ -12,7 +12,7 @@ from proxygen.config.model import Config, HeadersConfig, IdentityConfig
 from proxygen.config.services import ServiceReader, timeouts_config
 from proxygen.config.toml_file import Places, read_toml, validate_keys
 from proxygen.diagnostics import Diagnostic, InputRefused, Location, Severity
-from proxygen.source.load import DOCUMENT_SUFFIXES, display_name
+from proxygen.source.load import DOCUMENT_SUFFIXES, display_name, is_part
 
 CONFIG_NAME: Final = "proxygen.toml"
 _PYPROJECT: Final = "pyproject.toml"
@@ -40,6 +40,8 @@ def load_config(
         values, places = _section(file, folder)
     keys = validate_keys(values, places)
     base = folder if file is None else file.parent
+    parts = _parts(documents, keys, base) if specs.is_dir() else ()
+    documents = tuple(path for path in documents if path not in parts)
     reader = ServiceReader(root=folder, base=base, places=places)
     services = reader.read(keys.services, documents)
     if specs.is_file():
@@ -52,7 +54,7 @@ def load_config(
     if found:
         raise InputRefused(found)
     if not services:
-        raise InputRefused([_nothing_here(folder)])
+        raise InputRefused([_nothing_here(folder, parts)])
     return Config(
         folder=folder,
         file=file,
@@ -72,6 +74,19 @@ def load_config(
         error_format=keys.errors.format,
         metrics_prefix=keys.metrics.prefix,
         templates=templates,
+        parts=parts,
+    )
+
+
+def _parts(documents: tuple[Path, ...], keys: FileKeys, base: Path) -> tuple[Path, ...]:
+    """The files that are no services by themselves, unless the configuration says that they are."""
+    named = {(base / one.spec).resolve() for one in keys.services.values() if one.spec is not None}
+    return tuple(
+        path
+        for path in documents
+        if path.resolve() not in named
+        and path.stem not in keys.services
+        and is_part(path, root=base)
     )
 
 
@@ -171,11 +186,13 @@ def _lower(names: list[str]) -> tuple[str, ...]:
     return tuple(sorted({name.lower() for name in names}))
 
 
-def _nothing_here(folder: Path) -> Diagnostic:
+def _nothing_here(folder: Path, parts: tuple[Path, ...]) -> Diagnostic:
     return Diagnostic(
         "empty-folder",
         Severity.ERROR,
         Location(folder.as_posix()),
-        "The folder holds no document and names no service.",
+        f"No file in the folder has the key `openapi`, not {parts[0].name} either."
+        if parts
+        else "The folder holds no document and names no service.",
         "Put OpenAPI documents (.yaml, .yml, .json) into it.",
     )

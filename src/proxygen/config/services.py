@@ -11,6 +11,7 @@ from typing import Final
 from proxygen.config.keys import (
     BindKeys,
     OperationKeys,
+    SelectionKeys,
     ServiceKeys,
     TimeoutKeys,
     WaiveKeys,
@@ -18,6 +19,9 @@ from proxygen.config.keys import (
 from proxygen.config.model import (
     BindConfig,
     OperationConfig,
+    PatternConfig,
+    ReferenceConfig,
+    SelectionConfig,
     ServiceConfig,
     TimeoutsConfig,
     WaiveConfig,
@@ -29,6 +33,9 @@ from proxygen.source.load import display_name
 
 _BIND_TARGET: Final = re.compile(r"(?:/.+)|(?:(?:header|query|path|form):.+)", re.DOTALL)
 _DOT_SEGMENT: Final = re.compile(r"(?:^|/)\.{1,2}(?:/|$)|//")
+_DOCUMENT_KEYS: Final = (
+    *("operations", "contracts", "waive", "overlays", "include", "exclude", "references"),
+)
 _PATH_KEYS: Final = ("prefix", "strip", "base_path")
 
 
@@ -125,6 +132,10 @@ class ServiceReader:
             ),
             on_client_value=keys.on_client_value,
             strict=keys.strict,
+            overlays=self._overlays(name, keys),
+            include=self._selection(keys.include, "services", name, "include"),
+            exclude=self._selection(keys.exclude, "services", name, "exclude"),
+            references=self._references(name, keys),
             contracts=dict(sorted(keys.contracts.items())),
             waive=self._waivers(keys.waive, "services", name),
             operations={
@@ -161,25 +172,62 @@ class ServiceReader:
 
     def _named_spec(self, name: str, spec: str) -> Path | None:
         place = self._places.at("services", name, "spec")
-        path = self._base / spec
+        return self._file(spec, place, "service-without-document")
+
+    def _file(self, file: str, place: Location, missing: str) -> Path | None:
+        """A file that the configuration names, inside the folder of the documents."""
+        path = self._base / file
         if not path.resolve().is_relative_to(self._root.resolve()):
             self._refuse(
                 "outside-folder",
                 place,
-                f"`{spec}` lies outside the folder of the documents.",
+                f"`{file}` lies outside the folder of the documents.",
                 "Put the document into that folder; nothing else is read.",
             )
             return None
         if not path.is_file():
             names = sorted(item.name for item in self._base.iterdir())
             self._refuse(
-                "service-without-document",
+                missing,
                 place,
-                f"There is no file `{spec}`.{nearest(spec, names)}",
+                f"There is no file `{file}`.{nearest(file, names)}",
                 "Correct the path; it is relative to this file.",
             )
             return None
         return path
+
+    def _overlays(self, name: str, keys: ServiceKeys) -> tuple[Path, ...]:
+        places = [
+            self._places.at("services", name, "overlays", n) for n in range(len(keys.overlays))
+        ]
+        paths = [
+            self._file(file, place, "missing-file")
+            for file, place in zip(keys.overlays, places, strict=True)
+        ]
+        return tuple(path for path in paths if path is not None)
+
+    def _references(self, name: str, keys: ServiceKeys) -> dict[str, ReferenceConfig]:
+        found = {}
+        for url, reference in sorted(keys.references.items()):
+            place = self._places.at("services", name, "references", url)
+            path = self._file(reference.file, place, "missing-file")
+            if path is not None:
+                found[url] = ReferenceConfig(file=path, sha256=reference.sha256, location=place)
+        return found
+
+    def _selection(self, keys: SelectionKeys, *path: str) -> SelectionConfig:
+        def patterns(kind: str, texts: list[str]) -> tuple[PatternConfig, ...]:
+            return tuple(
+                PatternConfig(text=text, location=self._places.at(*path, kind, number))
+                for number, text in enumerate(texts)
+            )
+
+        return SelectionConfig(
+            paths=patterns("paths", keys.paths),
+            tags=patterns("tags", keys.tags),
+            operations=patterns("operations", keys.operations),
+            methods=patterns("methods", keys.methods),
+        )
 
     def _check_passthrough(self, name: str, keys: ServiceKeys, place: Location) -> None:
         if keys.prefix is None or keys.prefix == "/":
@@ -189,8 +237,8 @@ class ServiceReader:
                 f"The passthrough service {name} has no prefix.",
                 'Set `prefix = "/…"`, the part of the edge that it answers.',
             )
-        for key in ("operations", "contracts", "waive"):
-            if getattr(keys, key):
+        for key in _DOCUMENT_KEYS:
+            if getattr(keys, key) not in ([], {}, SelectionKeys()):
                 self._refuse(
                     "bad-value",
                     self._places.at("services", name, key),

@@ -113,7 +113,12 @@ class SecurityRequirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """`parameters` has those of the path item too; `security` is None where neither says anything."""
+    """`parameters` has those of the path item too; `security` is None where neither says anything.
+
+    `path` is what goes over the wire. `fragment` is what stands behind a `#` in the key of `paths`:
+    operations that share method and path are told apart by it in the document, and on the wire by a
+    parameter.
+    """
 
     pointer: Pointer
     method: str
@@ -127,14 +132,17 @@ class Operation:
     request_body: RequestBody | None
     responses: tuple[Response, ...]
     security: tuple[SecurityRequirement, ...] | None
+    fragment: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
     """A downstream's OpenAPI document, parsed: `operations` in document order.
 
-    `set_aside` lists what was read and is no part of an operation, as (noun, place): webhook, callback,
-    link, server, operation (TRACE), parameter (a header that OpenAPI says to ignore).
+    `set_aside` lists what was read and is no part of an operation, as (noun, place): the nouns of
+    `accounting.SET_ASIDE`, and operation (TRACE), parameter (a header that OpenAPI says to ignore), unused
+    path parameter, querystring parameter (3.2; the query is forwarded unread), path fragment, media type
+    (a key that is none), excluded operation (by the selection).
     """
 
     document: Document

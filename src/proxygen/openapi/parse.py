@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from proxygen.diagnostics import Diagnostic, InputRefused
+from proxygen.diagnostics import Diagnostic, InputRefused, Severity
+from proxygen.openapi.accounting import set_aside_outside_schemas
 from proxygen.openapi.findings import Findings
 from proxygen.openapi.model import Contract, Schema
 from proxygen.openapi.parse_content import parse_header, parse_request_body, parse_response
@@ -12,32 +13,58 @@ from proxygen.openapi.parse_operation import OperationReader
 from proxygen.openapi.parse_parameter import parse_parameter
 from proxygen.openapi.parse_security import parse_security, parse_security_schemes
 from proxygen.openapi.reading import Reading
+from proxygen.openapi.selection import Selection, Selector
+from proxygen.openapi.swagger import convert_swagger
 from proxygen.openapi.version import read_version
 from proxygen.source.document import Document
 
 
 def parse_contract(
-    document: Document, *, strict: bool = False
+    document: Document, *, strict: bool = False, selection: Selection | None = None
 ) -> tuple[Contract, tuple[Diagnostic, ...]]:
     """The contract in a document and the warnings about it; raises `InputRefused` with all findings.
 
-    `strict` makes every finding an error.
+    `strict` makes every finding an error. Swagger 2.0 is judged as it is written and read by way of a
+    conversion; the contract's document is then the converted one.
     """
     findings = Findings(document, strict=strict)
     version = read_version(document.value, findings)
     if version is None:
         raise InputRefused(findings.all())
-    reading = Reading(document, version, findings)
+    readable, read_findings = document, findings
+    if version.swagger:
+        readable, lost = convert_swagger(document)
+        read_findings = Findings(readable, strict=strict)
+        for construct, place in lost:
+            findings.warning(
+                "swagger-lost",
+                place,
+                f"OpenAPI 3 has no word for this {construct}; the edge leaves it to the service.",
+                "Nothing, unless the edge should check it.",
+            )
+    selector = None if selection is None else Selector(selection)
+    reading = Reading(readable, version, read_findings, selector)
     contract = _contract(reading)
     reading.schemas.report_cycles()
+    reading.schemas.report_expansion()
     if not reading.references.broken:
         # The validator and JSON Schema take half a second to import; only builds pay for it.
         from proxygen.openapi.validate import validate_document
 
         validate_document(document, version, findings)
-    if findings.has_errors():
-        raise InputRefused(findings.all())
-    return contract, findings.all()
+    found = findings.all()
+    if version.swagger:
+        found = _merged(found, read_findings.all())
+    if selector is not None:
+        found = (*found, *selector.unmatched())
+    if any(item.severity is Severity.ERROR for item in found):
+        raise InputRefused(found)
+    return contract, found
+
+
+def _merged(*parts: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    found = dict.fromkeys(item for part in parts for item in part)
+    return tuple(sorted(found, key=lambda item: (item.location, item.rule, item.found)))
 
 
 def _contract(reading: Reading) -> Contract:
@@ -51,10 +78,12 @@ def _contract(reading: Reading) -> Contract:
     schemas = _component_schemas(reading, components)
     schemes = parse_security_schemes(reading, components, "/components")
     _visit_components(reading, components)
-    _set_aside(reading, root, components)
+    _check_set_aside(reading, root, components)
+    reading.set_aside.extend(set_aside_outside_schemas(root))
+    reading.set_aside.extend(reading.schemas.set_aside)
     return Contract(
         document=reading.document,
-        version=root["openapi"],
+        version="2.0" if reading.version.swagger else root["openapi"],
         title=reading.text(info, "title", "/info"),
         description=reading.text(info, "description", "/info"),
         document_version=reading.text(info, "version", "/info"),
@@ -62,7 +91,7 @@ def _contract(reading: Reading) -> Contract:
         schemas=schemas,
         security_schemes=schemes,
         tags=_tags(reading, root),
-        set_aside=tuple(reading.set_aside),
+        set_aside=tuple(dict.fromkeys(reading.set_aside)),
     )
 
 
@@ -94,14 +123,13 @@ def _components(reading: Reading, components: dict[str, Any], name: str) -> list
     return [(value, place) for _, value, place in reading.members(components, name, "/components")]
 
 
-def _set_aside(reading: Reading, root: dict[str, Any], components: dict[str, Any]) -> None:
+def _check_set_aside(reading: Reading, root: dict[str, Any], components: dict[str, Any]) -> None:
+    """Where the references of webhooks, callbacks and links lead is checked all the same."""
     for _, value, place in reading.members(root, "webhooks", ""):
-        reading.leave("webhook", value, place)
-    for name, construct in (("callbacks", "callback"), ("links", "link")):
+        reading.references.resolve(value, place)
+    for name in ("callbacks", "links"):
         for value, place in _components(reading, components, name):
-            reading.leave(construct, value, place)
-    for _, place in reading.items(root, "servers", ""):
-        reading.set_aside.append(("server", place))
+            reading.references.resolve(value, place)
 
 
 def _tags(reading: Reading, root: dict[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -7,8 +7,15 @@ from typing import Any
 
 from proxygen.openapi.model import Header, MediaType, RequestBody, Response
 from proxygen.openapi.reading import Reading
-from proxygen.openapi.wire_names import is_media_range, is_status_key, is_token
+from proxygen.openapi.wire_names import (
+    essence,
+    is_media_range,
+    is_status_key,
+    is_token,
+    is_word,
+)
 from proxygen.source.document import Pointer
+from proxygen.source.pointers import child
 from proxygen.source.refusal import shown
 
 
@@ -17,19 +24,37 @@ def parse_content(
 ) -> tuple[MediaType, ...]:
     """The media types of a `content` map, in document order (OAS 3.1.1, 4.8.14)."""
     parsed = []
-    for name, value, place in reading.members(owner, "content", pointer):
-        if not is_media_range(name):
-            reading.findings.error(
-                "media-type",
-                place,
-                f"{shown(name)} is no media type.",
-                "Write `type/subtype`, parameters behind a semicolon (RFC 9110, 8.3.1).",
-            )
+    for key, value, place in reading.members(owner, "content", pointer):
+        name = key if is_media_range(key) else _repaired(reading, key, place)
+        if name is None:
             continue
         resolved = reading.object_at(value, place, "a media type object")
         if resolved is not None:
             parsed.append(_media_type(reading, name, *resolved))
     return tuple(parsed)
+
+
+def _repaired(reading: Reading, key: str, pointer: Pointer) -> str | None:
+    """The media type that a key was meant to be; None, reported, where that cannot be told."""
+    name = essence(key)
+    if name or is_word(key):
+        meant = f"it is read as {name}" if name else "it is left out"
+        reading.findings.warning(
+            "media-type",
+            pointer,
+            f"{shown(key)} is no media type; {meant}.",
+            "Write `type/subtype`, parameters behind a semicolon (RFC 9110, 8.3.1).",
+        )
+        if not name:
+            reading.set_aside.append(("media type", pointer))
+        return name or None
+    reading.findings.error(
+        "media-type",
+        pointer,
+        f"{shown(key)} is no media type.",
+        "Write `type/subtype`, parameters behind a semicolon (RFC 9110, 8.3.1).",
+    )
+    return None
 
 
 def parse_header(reading: Reading, value: dict[str, Any], pointer: Pointer) -> Header:
@@ -49,18 +74,26 @@ def parse_header(reading: Reading, value: dict[str, Any], pointer: Pointer) -> H
 
 def parse_request_body(reading: Reading, value: dict[str, Any], pointer: Pointer) -> RequestBody:
     """A request body object (OAS 3.1.1, 4.8.13)."""
+    content = parse_content(reading, value, pointer)
+    if value.get("content") and not content:
+        content = (_anything(pointer),)
     return RequestBody(
         pointer=pointer,
         required=reading.flag(value, "required", pointer),
         description=reading.text(value, "description", pointer),
-        content=parse_content(reading, value, pointer),
+        content=content,
     )
+
+
+def _anything(pointer: Pointer) -> MediaType:
+    """What a request body takes whose media types are all unreadable: any, and nothing is checked."""
+    return MediaType(pointer=child(pointer, "content"), media_type="*/*", schema=None, encoding={})
 
 
 def parse_response(reading: Reading, value: dict[str, Any], pointer: Pointer) -> Response:
     """A response object; its status is the key that refers to it (OAS 3.1.1, 4.8.17)."""
     for _, link, place in reading.members(value, "links", pointer):
-        reading.leave("link", link, place)
+        reading.references.resolve(link, place)
     return Response(
         pointer=pointer,
         status="",

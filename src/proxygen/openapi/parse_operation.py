@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
-from proxygen.openapi.model import Operation, Parameter, SecurityRequirement
+from proxygen.openapi.model import Operation, Parameter, Schema, SecurityRequirement
 from proxygen.openapi.parse_content import parse_request_body, parse_responses
 from proxygen.openapi.parse_parameter import merge_parameters, parse_parameters
 from proxygen.openapi.parse_security import parse_security
-from proxygen.openapi.path_template import path_variables
+from proxygen.openapi.path_template import path_variables, without_fragment
 from proxygen.openapi.reading import Reading
 from proxygen.openapi.wire_names import has_control, is_token
 from proxygen.source.document import Pointer
@@ -29,6 +30,7 @@ class OperationReader:
         self._reading = reading
         self._security = security
         self._identifiers: dict[str, Pointer] = {}
+        self._fragments = False
 
     def paths(self) -> tuple[Operation, ...]:
         """Every operation under `paths`, in document order."""
@@ -47,7 +49,6 @@ class OperationReader:
         return tuple(operations)
 
     def _path_item(self, path: str, value: Any, pointer: Pointer) -> Iterator[Operation]:
-        variables = path_variables(path, pointer, self._reading.findings)
         resolved = self._reading.object_at(value, pointer, "a path item object")
         if resolved is None:
             return
@@ -57,14 +58,51 @@ class OperationReader:
             own = {key: member for key, member in value.items() if key != "$ref"}
             places.update(dict.fromkeys(own, pointer))
             item = {**item, **own}
+        taken = [one for one in self._methods(item, places) if self._takes(path, *one)]
+        if not taken and self._reading.selector is not None:
+            return
+        path, fragment = without_fragment(path)
+        if fragment:
+            self._note_fragment(pointer)
+        variables = path_variables(path, pointer, self._reading.findings)
         shared = parse_parameters(self._reading, item, places.get("parameters", place))
-        for method, operation, where in self._methods(item, places):
+        for method, operation, where in taken:
             parsed = self._operation(path, method, operation, where, shared)
             if parsed is None:
                 continue
             if variables is not None:
-                self._check_variables(parsed, variables)
-            yield parsed
+                parsed = self._with_variables(parsed, variables)
+            yield replace(parsed, fragment=fragment) if fragment else parsed
+
+    def _takes(self, path: str, method: str, value: Any, pointer: Pointer) -> bool:
+        """Whether the selection has this operation; what it leaves out is not judged."""
+        selector = self._reading.selector
+        if selector is None or not isinstance(value, dict):
+            return True
+        tags, name = value.get("tags"), value.get("operationId")
+        taken = selector.takes(
+            path=path,
+            method=method,
+            operation_id=name if isinstance(name, str) else None,
+            tags=tuple(tag for tag in tags if isinstance(tag, str))
+            if isinstance(tags, list)
+            else (),
+        )
+        if not taken:
+            self._reading.set_aside.append(("excluded operation", pointer))
+        return taken
+
+    def _note_fragment(self, pointer: Pointer) -> None:
+        """One warning for a document, which may have hundreds of such paths."""
+        if not self._fragments:
+            self._reading.findings.warning(
+                "path-fragment",
+                pointer,
+                "Paths have fragments, from here on; fragments are never sent.",
+                "Nothing, where a required query or header parameter tells the operations apart.",
+            )
+        self._fragments = True
+        self._reading.set_aside.append(("path fragment", pointer))
 
     def _methods(
         self, item: dict[str, Any], places: dict[str, Pointer]
@@ -84,8 +122,6 @@ class OperationReader:
                 )
             elif key == "additionalOperations" and self._reading.version.minor >= 2:
                 yield from self._additional(item, places[key])
-            elif key == "servers":
-                self._reading.set_aside.append(("server", place))
             elif key not in _ITEM_FIELDS and not key.startswith("x-"):
                 self._reading.findings.warning(
                     "unknown-field",
@@ -117,9 +153,7 @@ class OperationReader:
             return None
         operation, _ = resolved
         for _, callback, place in reading.members(operation, "callbacks", pointer):
-            reading.leave("callback", callback, place)
-        if operation.get("servers"):
-            reading.set_aside.append(("server", child(pointer, "servers")))
+            reading.references.resolve(callback, place)
         own = parse_security(reading, operation, pointer)
         body = None
         if operation.get("requestBody") is not None:
@@ -158,15 +192,17 @@ class OperationReader:
             )
             return None
         first = self._identifiers.setdefault(name, place)
-        if first != place:
-            self._reading.findings.error(
-                "operation-id-duplicate",
-                place,
-                f"The operationId {shown(name)} is given to two operations.",
-                "Give each operation its own.",
-                related=[first],
-            )
-        return name
+        if first == place:
+            return name
+        self._reading.findings.warning(
+            "operation-id-duplicate",
+            place,
+            f"The operationId {shown(name)} is given to two operations; "
+            "this one is named after its method and path.",
+            "Give each operation its own.",
+            related=[first],
+        )
+        return None
 
     def _tags(self, operation: dict[str, Any], pointer: Pointer) -> tuple[str, ...]:
         tags: dict[str, None] = {}
@@ -179,26 +215,50 @@ class OperationReader:
                 )
         return tuple(tags)
 
-    def _check_variables(self, operation: Operation, variables: tuple[str, ...]) -> None:
-        declared = {
-            parameter.name: parameter.pointer
-            for parameter in operation.parameters
-            if parameter.location == "path"
-        }
+    def _with_variables(self, operation: Operation, variables: tuple[str, ...]) -> Operation:
+        """The operation with one path parameter for each variable of its path."""
+        findings = self._reading.findings
+        kept = []
+        for parameter in operation.parameters:
+            if parameter.location != "path" or parameter.name in variables:
+                kept.append(parameter)
+                continue
+            self._reading.set_aside.append(("unused path parameter", parameter.pointer))
+            findings.warning(
+                "path-parameter-unused",
+                parameter.pointer,
+                f"The path parameter {shown(parameter.name)} is not in the path "
+                f"{shown(operation.path, 120)}; it is ignored.",
+                "Write it into the path in braces, or remove it.",
+            )
+        declared = {parameter.name for parameter in kept if parameter.location == "path"}
         for name in variables:
             if name not in declared:
-                self._reading.findings.error(
+                kept.append(self._undeclared(operation, name))
+                findings.warning(
                     "path-variable-undeclared",
                     operation.pointer,
-                    f"The variable {{{shown(name)[1:-1]}}} of the path has no parameter.",
+                    f"The variable {{{shown(name)[1:-1]}}} of the path has no parameter; "
+                    "it is read as a string.",
                     "Declare a parameter of that name with `in: path`.",
                 )
-        for name, place in declared.items():
-            if name not in variables:
-                self._reading.findings.error(
-                    "path-parameter-unused",
-                    place,
-                    f"The path parameter {shown(name)} is not in the path "
-                    f"{shown(operation.path, 120)}.",
-                    "Write it into the path in braces, or remove it.",
-                )
+        return replace(operation, parameters=tuple(kept))
+
+    def _undeclared(self, operation: Operation, name: str) -> Parameter:
+        return Parameter(
+            pointer=operation.pointer,
+            name=name,
+            location="path",
+            required=True,
+            deprecated=False,
+            description="",
+            style="simple",
+            explode=False,
+            allow_reserved=False,
+            schema=Schema(
+                document=self._reading.document,
+                pointer=operation.pointer,
+                value={"type": "string"},
+            ),
+            content=None,
+        )

@@ -58,6 +58,9 @@ def merge_parameters(
 def parse_parameter(reading: Reading, value: dict[str, Any], pointer: Pointer) -> Parameter | None:
     """A parameter object with its defaults (OAS 3.1.1, 4.8.12)."""
     name, location = value.get("name"), value.get("in")
+    if location == "querystring" and reading.version.minor >= 2:
+        reading.set_aside.append(("querystring parameter", pointer))
+        return None
     if not (isinstance(location, str) and location in _STYLES):
         _refuse_location(reading, location, pointer)
         return None

@@ -6,7 +6,7 @@ from typing import Any
 
 from proxygen.openapi.model import SecurityRequirement, SecurityScheme
 from proxygen.openapi.reading import Reading
-from proxygen.openapi.wire_names import is_token
+from proxygen.openapi.wire_names import has_control, is_token
 from proxygen.source.document import Pointer
 from proxygen.source.pointers import child
 from proxygen.source.refusal import shown
@@ -78,10 +78,13 @@ def _check_api_key(reading: Reading, scheme: dict[str, Any], kind: str, pointer:
     name = scheme.get("name")
     if kind != "apiKey" or scheme.get("in") not in {"header", "cookie"}:
         return
-    if not isinstance(name, str) or not is_token(name):
-        reading.findings.error(
-            "header-name",
-            child(pointer, "name"),
-            f"{shown(str(name))} is no name of a {scheme['in']}.",
-            "Use letters, digits and hyphens (RFC 9110, 5.6.2).",
-        )
+    if isinstance(name, str) and is_token(name):
+        return
+    sound = isinstance(name, str) and not has_control(name)
+    report = reading.findings.warning if sound else reading.findings.error
+    report(
+        "header-name",
+        child(pointer, "name"),
+        f"{shown(str(name))} is no name of a {scheme['in']}.",
+        "Use letters, digits and hyphens (RFC 9110, 5.6.2).",
+    )

@@ -1,4 +1,4 @@
-"""Checks a key of `paths`: one leading slash, literals of RFC 3986, and variables in braces."""
+"""Checks a key of `paths`: one leading slash, literals of RFC 3986, variables in braces, a fragment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,15 @@ from proxygen.source.refusal import shown
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 _CONVERTOR: Final = re.compile(r"[^:]*:(?:path|str|int|float|uuid)")
 _LITERAL: Final = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*")
+_BEFORE_FRAGMENT: Final = re.compile(r"(?:\{[^{}]*\}|[^#])*?(?=#|$)", re.DOTALL)
 _DOT_SEGMENTS: Final = frozenset({".", "..", "%2e", ".%2e", "%2e.", "%2e%2e"})
+
+
+def without_fragment(key: str) -> tuple[str, str]:
+    """A key of `paths` as the path that is sent and the fragment behind it, which never is."""
+    match = _BEFORE_FRAGMENT.match(key)
+    path = key if match is None else match.group()
+    return path, key[len(path) + 1 :]
 
 
 def path_variables(path: str, pointer: Pointer, findings: Findings) -> tuple[str, ...] | None:
@@ -36,8 +44,6 @@ def _shape_problem(path: str) -> tuple[str, str, str] | None:
     literal = _VARIABLE.sub("", path)
     if "?" in literal:
         return "path-query", "has a query in it.", "Declare query parameters instead."
-    if "#" in literal:
-        return "path-fragment", "has a fragment in it.", "Fragments are never sent; remove it."
     if "{" in literal or "}" in literal:
         return "path-braces", "has braces that do not pair up.", "Write variables as `{name}`."
     return None

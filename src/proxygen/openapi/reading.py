@@ -9,6 +9,7 @@ from proxygen.openapi.findings import Findings
 from proxygen.openapi.model import Example, Schema
 from proxygen.openapi.references import References
 from proxygen.openapi.schemas import SchemaWalk
+from proxygen.openapi.selection import Selector
 from proxygen.openapi.version import Version
 from proxygen.source.document import Document, Pointer
 from proxygen.source.pointers import child
@@ -19,7 +20,14 @@ T = TypeVar("T")
 class Reading:
     """One document while it is parsed. A component is parsed once, however often it is referred to."""
 
-    def __init__(self, document: Document, version: Version, findings: Findings) -> None:
+    def __init__(
+        self,
+        document: Document,
+        version: Version,
+        findings: Findings,
+        selector: Selector | None = None,
+    ) -> None:
+        self.selector = selector
         self.document = document
         self.version = version
         self.findings = findings
@@ -63,11 +71,6 @@ class Reading:
             self._parsed[key] = parse(self, found, place)
         parsed: T | None = self._parsed[key]
         return parsed
-
-    def leave(self, noun: str, value: Any, pointer: Pointer) -> None:
-        """Set aside what is no part of an operation; where its reference leads is checked all the same."""
-        self.references.resolve(value, pointer)
-        self.set_aside.append((noun, pointer))
 
     def members(
         self, owner: dict[str, Any], name: str, pointer: Pointer

@@ -32,7 +32,7 @@ class References:
     def look_up(self, pointer: Pointer) -> Any:
         """The value at a pointer, or `ABSENT`."""
         if pointer not in self._targets:
-            self._targets[pointer] = self._walk(pointer)
+            self._targets[pointer] = value_at(self._root, pointer)
         return self._targets[pointer]
 
     def target(self, reference: Any, pointer: Pointer) -> Pointer | None:
@@ -95,18 +95,6 @@ class References:
         self.broken = True
         self._findings.error(rule, pointer, found, cure, related)
 
-    def _walk(self, pointer: Pointer) -> Any:
-        node = self._root
-        for token in pointer.split("/")[1:]:
-            key = token.replace("~1", "/").replace("~0", "~")
-            if isinstance(node, dict) and key in node:
-                node = node[key]
-            elif isinstance(node, list) and key.isdecimal() and int(key) < len(node):
-                node = node[int(key)]
-            else:
-                return ABSENT
-        return node
-
     def _refuse_external(self, reference: str, pointer: Pointer) -> None:
         path = unquote(reference.split("#", 1)[0]).replace("\\", "/")
         if not reference:
@@ -133,6 +121,20 @@ class References:
                 f"The reference {shown(reference)} leads to another file.",
                 "Put what it names into this document; split documents are not read.",
             )
+
+
+def value_at(root: Any, pointer: Pointer) -> Any:
+    """The value at a pointer below `root`, or `ABSENT`."""
+    node = root
+    for token in pointer.split("/")[1:]:
+        key = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(node, dict) and key in node:
+            node = node[key]
+        elif isinstance(node, list) and key.isdecimal() and int(key) < len(node):
+            node = node[int(key)]
+        else:
+            return ABSENT
+    return node
 
 
 def _climbs_out(path: str) -> bool:

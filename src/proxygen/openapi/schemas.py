@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from proxygen.openapi.findings import Findings
 from proxygen.openapi.references import References
+from proxygen.source.budgets import BUDGETS, Budgets
 from proxygen.source.document import Pointer
 from proxygen.source.pointers import escape
 
@@ -42,6 +43,8 @@ class SchemaWalk:
         self._references = references
         self._findings = findings
         self._edges: dict[Pointer, tuple[Pointer, ...]] = {}
+        self._finished: list[Pointer] = []
+        self.set_aside: list[tuple[str, Pointer]] = []
 
     def add(self, value: Any, pointer: Pointer) -> None:
         """Check a schema, those inside it and those that it refers to."""
@@ -61,6 +64,7 @@ class SchemaWalk:
                     "Write a schema object.",
                 )
                 continue
+            self._note_set_aside(schema, place)
             in_place = []
             if "$ref" in schema:
                 target = self._references.target(schema["$ref"], f"{place}/$ref")
@@ -72,6 +76,16 @@ class SchemaWalk:
                 in_place.extend(f"{place}/allOf/{number}" for number in range(len(all_of)))
             self._edges[place] = tuple(in_place)
             waiting.extend(subschemas(schema, place))
+
+    def _note_set_aside(self, schema: dict[str, Any], pointer: Pointer) -> None:
+        """What no contract is made of."""
+        if "xml" in schema:
+            self.set_aside.append(("xml", f"{pointer}/xml"))
+        if "externalDocs" in schema:
+            self.set_aside.append(("external documentation", f"{pointer}/externalDocs"))
+        for key in schema:
+            if key[:2] == "x-":
+                self.set_aside.append(("extension", f"{pointer}/{escape(key)}"))
 
     def report_cycles(self) -> None:
         """Report schemas that consist of themselves through `$ref` and `allOf` alone."""
@@ -89,9 +103,40 @@ class SchemaWalk:
                     finished = trail.pop()
                     on_trail.discard(finished)
                     done.add(finished)
+                    self._finished.append(finished)
                 elif place in on_trail:
                     self._references.refuse_cycle([*trail[trail.index(place) :], place])
                 elif place not in done:
                     trail.append(place)
                     on_trail.add(place)
                     branches.append(iter(self._edges.get(place, ())))
+
+    def report_expansion(self, budgets: Budgets = BUDGETS) -> None:
+        """Report schemas that `$ref` and `allOf` make too long or too large; ask after the cycles."""
+        parts: dict[Pointer, int] = {}
+        steps: dict[Pointer, int] = {}
+        over: set[Pointer] = set()
+        for place in self._finished:
+            inside = self._edges[place]
+            parts[place] = 1 + sum(parts.get(one, 1) for one in inside)
+            steps[place] = 1 + max((steps.get(one, 1) for one in inside), default=0)
+            if parts[place] <= budgets.composed and steps[place] <= budgets.chain:
+                continue
+            over.add(place)
+            if not over.isdisjoint(inside):
+                continue
+            self._references.broken = True
+            if steps[place] > budgets.chain:
+                self._findings.error(
+                    "reference-limit",
+                    place,
+                    f"References lead on from here for more than {budgets.chain} steps.",
+                    "Refer to the schema that is meant.",
+                )
+            else:
+                self._findings.error(
+                    "expansion-limit",
+                    place,
+                    f"`allOf` puts this schema together from more than {budgets.composed} parts.",
+                    "Name each part once.",
+                )

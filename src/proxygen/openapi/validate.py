@@ -9,16 +9,18 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, Final, NoReturn, cast
 
-from jsonschema.exceptions import ValidationError
+from jsonschema.exceptions import UnknownType, ValidationError
 from jsonschema.validators import extend
 from jsonschema_path import SchemaPath
 from openapi_spec_validator import (
+    OpenAPIV2SpecValidator,
     OpenAPIV30SpecValidator,
     OpenAPIV31SpecValidator,
     OpenAPIV32SpecValidator,
 )
 from openapi_spec_validator.validation.exceptions import (
     DuplicateOperationIDError,
+    ExtraParametersError,
     OpenAPIValidationError,
     ParameterDuplicateError,
     UnresolvableParameterError,
@@ -33,16 +35,17 @@ from proxygen.openapi.metaschemas import (
     indexed_validator,
     surely_valid,
 )
-from proxygen.openapi.severity import is_understood
+from proxygen.openapi.severity import is_oversight, is_understood
 from proxygen.openapi.version import Version
 from proxygen.source.document import Document, Pointer
-from proxygen.source.pointers import join
+from proxygen.source.pointers import join, split
 from proxygen.source.refusal import shown
 
-_VALIDATORS: Final = {
-    0: OpenAPIV30SpecValidator,
-    1: OpenAPIV31SpecValidator,
-    2: OpenAPIV32SpecValidator,
+_VALIDATORS: Final[Mapping[Version, Any]] = {
+    Version(0, swagger=True): OpenAPIV2SpecValidator,
+    Version(0): OpenAPIV30SpecValidator,
+    Version(1): OpenAPIV31SpecValidator,
+    Version(2): OpenAPIV32SpecValidator,
 }
 _FOUND_HERE_TOO: Final = (
     DuplicateOperationIDError,
@@ -58,6 +61,7 @@ _GIVES_UP: Final = (
     LookupError,
     RecursionError,
     TypeError,
+    UnknownType,
     Unresolvable,
     ValueError,
 )
@@ -71,19 +75,19 @@ _RESOLVED: Final = 128
 
 def validate_document(document: Document, version: Version, findings: Findings) -> None:
     """Report what the validator finds; it opens no file and no connection."""
-    validator_class = _VALIDATORS[version.minor]
-    root = SchemaPath.from_dict(
-        document.value, handlers=_RefusingHandlers(), resolved_cache_maxsize=_RESOLVED
-    )
-    validator = validator_class(root)
-    validator.keyword_validators_registry = KeywordValidatorRegistry(
-        {name: _placed(kind, name) for name, kind in validator_class.keyword_validators.items()}
-    )
+    validator_class = _VALIDATORS[version]
     judged: set[Pointer] = set()
     try:
+        root = SchemaPath.from_dict(
+            document.value, handlers=_RefusingHandlers(), resolved_cache_maxsize=_RESOLVED
+        )
+        validator = validator_class(root)
+        validator.keyword_validators_registry = KeywordValidatorRegistry(
+            {name: _placed(kind, name) for name, kind in validator_class.keyword_validators.items()}
+        )
         with _room_for_recursion():
             for error in chain(
-                _structural(document.value, version.minor), validator.root_validator(root)
+                _structural(document.value, version), validator.root_validator(root)
             ):
                 _report(document, findings, error, judged)
     except _GIVES_UP as reason:
@@ -108,16 +112,16 @@ def _room_for_recursion() -> Iterator[None]:
         sys.setrecursionlimit(limit)
 
 
-def _structural(value: Any, minor: int) -> Iterator[ValidationError]:
-    judge, validator = _document_validators(minor)
+def _structural(value: Any, version: Version) -> Iterator[ValidationError]:
+    judge, validator = _document_validators(version)
     if judge(value):
         return
     yield from validator.iter_errors(value)
 
 
 @lru_cache(maxsize=len(_VALIDATORS))
-def _document_validators(minor: int) -> tuple[Callable[[Any], bool], Any]:
-    schema: Any = dict(cast("Any", _VALIDATORS[minor].schema_validator.schema))
+def _document_validators(version: Version) -> tuple[Callable[[Any], bool], Any]:
+    schema: Any = dict(cast("Any", _VALIDATORS[version].schema_validator.schema))
     return surely_valid(schema), indexed_validator(schema)
 
 
@@ -157,6 +161,7 @@ class _PlacedError(OpenAPIValidationError):
     """A finding of the validator's that knows which object of the document was being judged."""
 
     kind: type[ValidationError] = ValidationError
+    keyword: str = ""
     parts: tuple[Any, ...] = ()
 
 
@@ -192,6 +197,7 @@ def _placed(kind: Any, name: str) -> Any:
                 path = next((arg for arg in args if isinstance(arg, SchemaPath)), None)
                 placed = _PlacedError.create_from(error)
                 placed.kind = type(error)
+                placed.keyword = name
                 placed.parts = () if path is None else (*path.parts, *below)
                 yield placed
 
@@ -211,6 +217,9 @@ def _report(
     if pointer in judged:
         return
     judged.add(pointer)
+    if "swagger" in document.value and cause.instance == "file" and pointer.endswith("/type"):
+        # The library judges a schema without knowing that it is a response's (OAS 2.0, 5.2.14).
+        return
     if cause.validator == "format" and cause.validator_value == "regex":
         findings.warning(
             "pattern-unchecked",
@@ -219,12 +228,34 @@ def _report(
             "Nothing, where it is valid ECMA-262: the service checks it. Else correct it.",
         )
         return
+    if isinstance(error, _PlacedError) and error.keyword == "default":
+        _report_default(document, findings, error, cause)
+        return
     report = findings.warning if is_understood(cause, pointer) else findings.error
+    sentence = _sentence(cause.message)
+    if isinstance(error, _PlacedError) and issubclass(error.kind, ExtraParametersError):
+        # The library lists them in an order that changes from run to run.
+        sentence = "The schema requires properties that neither it nor its allOf describes"
     report(
         "openapi-invalid",
         pointer,
-        f"{_sentence(cause.message)}.",
+        f"{sentence}.",
         _cure(cause),
+    )
+
+
+def _report_default(
+    document: Document, findings: Findings, error: _PlacedError, cause: ValidationError
+) -> None:
+    """A default that its schema does not allow; see `is_oversight` for which one stops a build."""
+    pointer = _canonical(document.value, error.parts)
+    schema = _walk(document.value, split(pointer)[:-1])
+    report = findings.warning if is_oversight(schema, pointer) else findings.error
+    report(
+        "default-mismatch",
+        pointer,
+        f"The schema does not allow its default: {_sentence(cause.message)}.",
+        "Correct the default or remove it; contracts are written without it.",
     )
 
 

@@ -15,14 +15,17 @@ _WRITE_STRING: Final = 'Write the version as a string, such as "3.1.0".'
 
 @dataclass(frozen=True, slots=True, order=True)
 class Version:
-    """A minor version of OpenAPI 3."""
+    """A minor version of OpenAPI 3; Swagger 2.0 is read as 3.0, after its conversion."""
 
     minor: int
+    swagger: bool = False
 
 
 def read_version(value: dict[str, Any], findings: Findings) -> Version | None:
     """The version that the document declares; None, reported, for one that is not read."""
     if "openapi" not in value:
+        if value.get("swagger") == "2.0":
+            return Version(0, swagger=True)
         _refuse_without_openapi(value, findings)
         return None
     declared = value["openapi"]
@@ -40,7 +43,7 @@ def read_version(value: dict[str, Any], findings: Findings) -> Version | None:
             "openapi-version",
             "/openapi",
             f"OpenAPI {shown(declared)} is not known.",
-            "3.0, 3.1 and 3.2 are read.",
+            "2.0, 3.0, 3.1 and 3.2 are read.",
         )
         return None
     return Version(int(match[1]))
@@ -52,7 +55,7 @@ def _refuse_without_openapi(value: dict[str, Any], findings: Findings) -> None:
             "openapi-version",
             "/swagger",
             f"This is Swagger {shown(str(value['swagger']))}.",
-            "Convert the document to OpenAPI 3.0 first; 3.0, 3.1 and 3.2 are read.",
+            'Write `swagger: "2.0"`, as a string, if it is; 3.0, 3.1 and 3.2 are read beside it.',
         )
     else:
         findings.error(

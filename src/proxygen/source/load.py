@@ -18,6 +18,11 @@ DOCUMENT_SUFFIXES: Final = (".json", ".yaml", ".yml")
 """The names that a document may end in."""
 
 _UTF16_OR_32: Final = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
+_OUTSIDE: Final = re.compile(r"""\$ref["']?[ \t\r\n]*:(?![ \t\r\n]*["']?\#/)""")
+_VERSION_KEY: Final = re.compile(
+    rb"""^(?:\{[ \t]*)?["']?(?:openapi|swagger)["']?[ \t]*:|"(?:openapi|swagger)"[ \t\r\n]*:""",
+    re.MULTILINE,
+)
 _CONTENT: Final = re.compile(r"[^\s]")
 
 
@@ -45,6 +50,11 @@ class LoadedDocument:
         """The whole document as JSON values."""
         return self._value
 
+    @property
+    def may_refer_outside(self) -> bool:
+        """Whether a reference that is no pointer into this document may stand in the text."""
+        return _OUTSIDE.search(self._text) is not None
+
     def locate(self, pointer: Pointer) -> Location:
         """Line and column of the node, or of its nearest ancestor that exists."""
         if self._positions is None:
@@ -69,6 +79,20 @@ def load_document(path: Path, *, root: Path, budgets: Budgets = BUDGETS) -> Load
     except TextRefusedError as refused:
         raise InputRefused([_diagnostic(refused, file, text)]) from None
     return LoadedDocument(file, value, text, members)
+
+
+def is_part(path: Path, *, root: Path) -> bool:
+    """Whether a file is readable and no OpenAPI document: an overlay, or a part of a split document.
+
+    A file that cannot be read counts as a document, so that what is wrong with it is reported.
+    """
+    try:
+        if path.stat().st_size > BUDGETS.size or _VERSION_KEY.search(path.read_bytes()):
+            return False
+        value = load_document(path, root=root).value
+    except (OSError, InputRefused):
+        return False
+    return not value.keys() & {"openapi", "swagger"}
 
 
 def display_name(path: Path, root: Path) -> str:

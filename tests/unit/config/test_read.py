@@ -168,7 +168,7 @@ def test_a_folder_with_one_document_needs_no_configuration(specs: Path) -> None:
 
 
 def test_documents_beside_configured_services_are_services(specs: Path) -> None:
-    (specs / "users.json").write_text("{}")
+    (specs / "users.json").write_text('{"openapi": "3.1.0"}')
     (specs / ".hidden.json").write_text("{}")
     (specs / "notes.md").write_text("")
     (specs / "folder.yaml").mkdir()
@@ -369,7 +369,7 @@ def test_a_document_names_its_service_safely(tmp_path: Path, stem: str, name: st
 
 
 def test_two_documents_of_one_name_are_refused(specs: Path) -> None:
-    (specs / "orders.json").write_text("{}")
+    (specs / "orders.json").write_text('{"openapi": "3.1.0"}')
     with pytest.raises(InputRefused) as refused:
         load_config(specs)
     (found,) = refused.value.diagnostics
@@ -378,3 +378,82 @@ def test_two_documents_of_one_name_are_refused(specs: Path) -> None:
         "specs/orders.json",
         "specs/orders.yaml",
     }
+
+
+@pytest.mark.parametrize(
+    "text", ["Money: {type: object}", "overlay: 1.0.0\nactions: []", "a:\n  openapi: 3.1.0"]
+)
+def test_a_file_without_a_version_of_openapi_is_no_service(specs: Path, text: str) -> None:
+    (specs / "part.yaml").write_text(text)
+    config = load_config(specs)
+    assert [service.name for service in config.services] == ["orders"]
+    assert [path.name for path in config.parts] == ["part.yaml"]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "42", "<html>", "a: [", "openapi: 3.1.0", "swagger: 2"])
+def test_a_file_that_may_be_a_document_is_a_service(specs: Path, text: str) -> None:
+    (specs / "users.yaml").write_text(text)
+    config = load_config(specs)
+    assert [service.name for service in config.services] == ["orders", "users"]
+
+
+def test_a_file_that_the_configuration_names_is_a_service_whatever_it_holds(specs: Path) -> None:
+    (specs / "users.yaml").write_text("a: 1")
+    (specs / "more.yaml").write_text("a: 1")
+    config = configured(specs, "[services.users]\n[services.others]\nspec = 'more.yaml'\n")
+    assert {service.name for service in config.services} == {"orders", "others", "users"}
+    assert config.parts == ()
+
+
+def test_a_folder_of_parts_alone_holds_no_document(tmp_path: Path) -> None:
+    (tmp_path / "part.yaml").write_text("a: 1")
+    with pytest.raises(InputRefused) as refused:
+        load_config(tmp_path)
+    assert [item.rule for item in refused.value.diagnostics] == ["empty-folder"]
+    assert "part.yaml" in refused.value.diagnostics[0].found
+
+
+SELECTING = """\
+[services.orders]
+overlays = ["a.yaml", "b.yaml"]
+include = { paths = ["/v1/*"], methods = ["GET"] }
+exclude = { tags = ["internal"], operations = ["drop*"] }
+[services.orders.references]
+"https://example.com/common.yaml" = { file = "a.yaml", sha256 = "%s" }
+"""
+
+
+def test_overlays_selection_and_references_keep_their_places(specs: Path) -> None:
+    (specs / "a.yaml").write_text("overlay: 1.0.0")
+    (specs / "b.yaml").write_text("overlay: 1.0.0")
+    (orders,) = configured(specs, SELECTING % ("ab" * 32)).services
+    assert [path.name for path in orders.overlays] == ["a.yaml", "b.yaml"]
+    assert [(item.text, item.location.line) for item in orders.include.paths] == [("/v1/*", 3)]
+    assert [item.text for item in orders.include.methods] == ["GET"]
+    assert [item.text for item in orders.exclude.tags] == ["internal"]
+    assert [item.text for item in orders.exclude.operations] == ["drop*"]
+    copy = orders.references["https://example.com/common.yaml"]
+    assert (copy.file.name, copy.sha256, copy.location.line) == ("a.yaml", "ab" * 32, 6)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("overlays = ['nowhere.yaml']", "missing-file"),
+        ("overlays = ['../outside.yaml']", "outside-folder"),
+        ("references.'https://e.com/x' = {file = '../x', sha256 = '%s'}", "outside-folder"),
+        ("references.'https://e.com/x' = {file = 'x', sha256 = '%s'}", "missing-file"),
+        ("references.'common.yaml' = {file = 'x', sha256 = '%s'}", "bad-value"),
+        ("references.'https://e.com/x' = {file = 'orders.yaml', sha256 = '12'}", "bad-value"),
+        ("include = {path = ['/a']}", "unknown-key"),
+        ("exclude = {methods = ['get']}", "bad-value"),
+    ],
+)
+def test_what_a_service_reads_lies_inside_the_folder_and_exists(
+    specs: Path, text: str, rule: str
+) -> None:
+    (specs.parent / "outside.yaml").write_text("overlay: 1.0.0")
+    with pytest.raises(InputRefused) as refused:
+        configured(specs, "[services.orders]\n" + text.replace("%s", "0" * 64))
+    (found,) = refused.value.diagnostics
+    assert (found.rule, found.location.line) == (rule, 2)

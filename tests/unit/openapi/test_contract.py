@@ -257,7 +257,7 @@ def test_what_is_no_part_of_an_operation_is_set_aside(tmp_path: Path) -> None:
     assert sorted(contract.set_aside) == [
         ("callback", f"{OPERATION}/callbacks/c"),
         ("link", f"{OPERATION}/responses/200/links/l"),
-        ("server", f"{OPERATION}/servers"),
+        ("server", f"{OPERATION}/servers/0"),
         ("server", "/servers/0"),
         ("webhook", "/webhooks/w"),
     ]

@@ -1,0 +1,69 @@
+"""Reads one service's contract: its document, the overlays on it and the files that it is split over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from proxygen.diagnostics import Diagnostic, InputRefused
+from proxygen.openapi.gather import gather
+from proxygen.openapi.model import Contract
+from proxygen.openapi.overlay import apply_overlay
+from proxygen.openapi.parse import parse_contract
+from proxygen.openapi.selection import Selection
+from proxygen.source.document import Document
+from proxygen.source.files import SourceFiles, VendoredCopy
+from proxygen.source.load import load_document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadContract:
+    """A contract, the warnings about it, and every file that was read for it beside its document."""
+
+    contract: Contract
+    diagnostics: tuple[Diagnostic, ...]
+    files: tuple[Path, ...]
+
+
+def read_contract(
+    path: Path,
+    *,
+    root: Path,
+    strict: bool = False,
+    overlays: Sequence[Path] = (),
+    copies: Mapping[str, VendoredCopy] = MappingProxyType({}),
+    selection: Selection | None = None,
+) -> ReadContract:
+    """The contract in `path`; raises `InputRefused` with everything that is wrong with it.
+
+    Overlays are applied to the document as it is written, before references to other files are followed.
+    `copies` are the local copies of remote documents, by URL.
+    """
+    loaded = load_document(path, root=root)
+    document: Document = loaded
+    for overlay in overlays:
+        document = apply_overlay(document, load_document(overlay, root=root))
+    read = set(overlays)
+    found: tuple[Diagnostic, ...] = ()
+    if overlays or loaded.may_refer_outside:
+        files = SourceFiles(document, path, root=root, copies=copies)
+        document, found = gather(files)
+        read |= set(files.paths)
+    try:
+        contract, diagnostics = parse_contract(document, strict=strict, selection=selection)
+    except InputRefused as refused:
+        raise InputRefused(_with(found, refused.diagnostics)) from None
+    if found:
+        raise InputRefused(_with(found, diagnostics))
+    return ReadContract(contract=contract, diagnostics=diagnostics, files=tuple(sorted(read)))
+
+
+def _with(
+    found: tuple[Diagnostic, ...], diagnostics: tuple[Diagnostic, ...]
+) -> tuple[Diagnostic, ...]:
+    """Both, without what parsing says about a reference that gathering has judged with more knowledge."""
+    judged = {item.location for item in found}
+    rest = [item for item in diagnostics if item.location not in judged]
+    return (*found, *rest)
