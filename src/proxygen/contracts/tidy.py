@@ -28,7 +28,9 @@ _SOURCES: Final = frozenset(
         "uuid",
     }
 )
-_RENAMED: Final = {"Dict": "dict", "List": "list"}
+_OURS: Final = "proxygen.runtime.json_types"
+_RENAMED: Final = {"Dict": "dict", "List": "list", "StrictInt": "Integer", "UUID": "Uuid"}
+_OUR_TYPES: Final = frozenset({"Integer", "OnlyFalse", "OnlyTrue", "Uuid"})
 _BASES: Final = {"BaseModel": "Contract", "RootModel": "RootContract"}
 _TYPE_NODES: Final = (
     ast.Name,
@@ -84,6 +86,7 @@ def tidy_module(
                 classes.append(_tidy_class(node))
         elif not _is_rebuild(node):
             raise UnfitContractsError(f"a {type(node).__name__} between the classes")
+    imports[_OURS] = set(_OUR_TYPES)
     spelled_out = _SpelledOut(invented)
     classes = [spelled_out.visit(node) for node in classes]
     _check_names(classes, names, imported)
@@ -316,7 +319,7 @@ class _Modern(ast.NodeTransformer):
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         if isinstance(node.value, ast.Name) and node.value.id == "Literal":
-            return node
+            return _literal(node)
         self.generic_visit(node)
         match node:
             case ast.Subscript(value=ast.Name(id="Union"), slice=ast.Tuple(elts=parts)):
@@ -335,6 +338,22 @@ class _Modern(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         return node
+
+
+def _literal(node: ast.Subscript) -> ast.expr:
+    """The literal with its booleans as types that no number is taken for."""
+    members = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    booleans = [one for one in members if isinstance(one, ast.Constant) and type(one.value) is bool]
+    if not booleans:
+        return node
+    others = [one for one in members if one not in booleans]
+    parts: list[ast.expr] = [
+        ast.Name("OnlyTrue" if one.value else "OnlyFalse", ast.Load()) for one in booleans
+    ]
+    if others:
+        rest = others[0] if len(others) == 1 else ast.Tuple(others, ast.Load())
+        parts.append(ast.Subscript(node.value, rest, ast.Load()))
+    return _union(parts)
 
 
 class _LongStrings(ast.NodeTransformer):

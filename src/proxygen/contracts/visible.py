@@ -33,6 +33,9 @@ _PLAIN: Final = frozenset(
         "type",
     }
 )
+_PATTERNS: Final = {"email": r"^[^@\s]+@[^@\s]+$", "idn-email": r"^[^@\s]+@[^@\s]+$"}
+"""Formats whose types in pydantic need a package more; a pattern of the document's own goes before."""
+
 _MOST_RANGES: Final = 8
 _SCHEMA: Final = frozenset({"additionalProperties", "items"})
 _SCHEMAS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
@@ -59,6 +62,8 @@ def visible(schema: Json, formats: Sequence[str]) -> Json:
             seen[keyword] = [inner(item) for item in value]
         elif keyword == "properties":
             seen[keyword] = {name: inner(item) for name, item in value.items()}
+        elif keyword == "format" and value in formats and value in _PATTERNS:
+            seen.setdefault("pattern", _PATTERNS[value])
         elif keyword == "format" and value in formats:
             seen[keyword] = value
     if "format" in seen:

@@ -204,6 +204,15 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """A query parameter or header (`place`) whose one value tells an operation from its siblings."""
+
+    place: Place
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParameterContracts:
     """The object models that validate the parameters of each location; None where it has none."""
 
@@ -221,7 +230,7 @@ class Operation:
     distinct in the service; `module` is the router module's stem (`batches` of `batches_routes.py`).
     `edge_path` and `downstream_path` are templates whose literals are as in the document; a variable of the
     downstream's that is not in the edge's is bound to identity. `scopes` are alternatives (any of), each all
-    of its scopes, in the token's words.
+    of its scopes, in the token's words. `when` tells it from the operations of the same method and template.
     """
 
     operation_id: str
@@ -250,6 +259,13 @@ class Operation:
     validation: Validation
     on_client_value: OnClientValue
     location: Location
+    when: tuple[Condition, ...] = ()
+
+    @property
+    def contract_path(self) -> str:
+        """The key of its path in the edge contract: operations of one template need several."""
+        told = "&".join(f"{one.name}={one.value}" for one in self.when)
+        return f"{self.edge_path}#{told}" if told else self.edge_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

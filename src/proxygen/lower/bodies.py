@@ -14,10 +14,11 @@ from proxygen.ir.gateway import (
     Response,
     ValueShape,
 )
+from proxygen.lower.body_inputs import BodyInputs, Input
 from proxygen.lower.client import ClientVariants, without_values
 from proxygen.lower.combine import flat_object
 from proxygen.lower.examples import Examples
-from proxygen.lower.identity import Bound, Input, body_inputs
+from proxygen.lower.identity import Bound
 from proxygen.lower.parameters import shape_of, types_under
 from proxygen.lower.references import escaped
 from proxygen.lower.schemas import SchemaBook
@@ -47,17 +48,18 @@ def essence(media_type: str) -> str:
 
 
 def body_inputs_of(
-    body: openapi.RequestBody | None, book: SchemaBook, title: str, wanted: frozenset[str]
+    body: openapi.RequestBody | None, bodies: BodyInputs, title: str, wanted: frozenset[str]
 ) -> tuple[Input, ...]:
     """The named inputs of all media types of a body."""
     found: dict[tuple[Place, str], Input] = {}
+    book = bodies.book
     for media, parts in _contents(body, title):
         place = book.locate(media.pointer)
         if media.schema is None:
             continue
         match kind_of(media):
             case BodyKind.JSON:
-                inputs = body_inputs(book.node(media.schema, parts), book, place, wanted)
+                inputs = bodies.of(book.node(media.schema, parts), place, wanted)
             case BodyKind.FORM | BodyKind.MULTIPART as kind:
                 inputs = tuple(_form_inputs(media.schema, kind, book))
             case _:
@@ -90,7 +92,7 @@ def lower_response(
 ) -> Response:
     """The answer with its first JSON media type, or its first."""
     book.findings.count("response")
-    media = _preferred(response.content)
+    media = None if _has_no_body(response.status) else _preferred(response.content)
     headers = tuple(
         (header.name, _header_value(header, book, examples)) for header in response.headers
     )
@@ -124,6 +126,11 @@ def lower_response(
         has_example=has_example,
         event_stream=any(essence(one.media_type) == _EVENT_STREAM for one in response.content),
     )
+
+
+def _has_no_body(status: str) -> bool:
+    """Whether an answer of this status ends with its head (RFC 9110, 6.4.1)."""
+    return status in ("204", "304") or status.startswith("1")
 
 
 def _contents(

@@ -150,7 +150,7 @@ class FlatObject:
 
     properties: dict[str, Schema] = field(default_factory=dict)
     required: list[str] = field(default_factory=list)
-    closed: bool = False
+    closed: frozenset[str] | None = None
     common: bool = False
 
     def add(self, other: FlatObject) -> None:
@@ -159,7 +159,10 @@ class FlatObject:
         )
         self.properties |= other.properties
         self.required += other.required
-        self.closed = self.closed or other.closed
+        if self.closed is None or other.closed is None:
+            self.closed = other.closed if self.closed is None else self.closed
+        else:
+            self.closed = self.closed & other.closed
 
 
 def _joined(
@@ -178,10 +181,19 @@ def _joined(
         else:
             bases.append(book.normal(member, parts, depth + 1))
     inherits = (
-        bases and not flat.common and not flat.closed and all("$ref" in base for base in bases)
+        bases and not flat.common and flat.closed is None and all("$ref" in base for base in bases)
     )
     taken = own if inherits else flat
     node = book.object_of(_open(schema), taken.properties, taken.required, parts, depth)
+    if flat.closed is not None:
+        if flat.closed.issuperset(flat.properties):
+            return {"type": "object", **node, "additionalProperties": False}
+        book.note(
+            "additionalProperties",
+            "closed-member",
+            schema,
+            "a member of `allOf` forbids what another one names; that is left to the downstream",
+        )
     if not inherits:
         return {"type": "object", **node}
     hidden = "readOnly" if book.direction.value == "requests" else "writeOnly"
@@ -281,7 +293,7 @@ def flat_object(book: SchemaBook, schema: Schema) -> FlatObject:
             required=[name for name in required if isinstance(name, str)]
             if isinstance(required, list)
             else [],
-            closed=target.value.get("additionalProperties") is False,
+            closed=frozenset(names) if target.value.get("additionalProperties") is False else None,
         )
     )
     return flat

@@ -52,7 +52,7 @@ def edge_contract(
     paths: dict[str, dict[str, Json]] = {}
     for service in services:
         for operation in service.operations:
-            item = paths.setdefault(operation.edge_path, {})
+            item = paths.setdefault(operation.contract_path, {})
             item[operation.method.lower()] = _operation(
                 service, operation, ids[service.name, operation.function], components, error_format
             )

@@ -5,13 +5,14 @@ Nothing is used before a JSON Schema validator has accepted it; where nothing is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 from referencing.exceptions import Unresolvable
 
 from proxygen.lower.matching import string_for
+from proxygen.lower.patterns import matches
 from proxygen.lower.schemas import SchemaBook
 
 Json = Any
@@ -41,15 +42,26 @@ class _Impossible(Exception):  # noqa: N818 - a signal inside this module, no er
     """No example can be made of this schema."""
 
 
+def _pattern(
+    _: Any, pattern: Json, instance: Json, __: Mapping[str, Json]
+) -> Iterator[ValidationError]:
+    r"""`pattern` by the engine of the generated classes, which knows `\p{L}` and Python's does not."""
+    if isinstance(instance, str) and not matches(str(pattern), instance):
+        yield ValidationError("the pattern finds nothing")
+
+
+_Validator: Any = validators.extend(  # type: ignore[no-untyped-call]  # it has no types
+    Draft202012Validator, {"pattern": _pattern}
+)
+
+
 class Examples:
     """The examples of one book."""
 
     def __init__(self, book: SchemaBook) -> None:
         self._book = book
         root = {"$defs": book.defs()}
-        self._validator = Draft202012Validator(
-            root, format_checker=FormatChecker(formats=("uuid", "date"))
-        )
+        self._validator = _Validator(root, format_checker=FormatChecker(formats=("uuid", "date")))
 
     def of(self, node: Json, given: Iterable[Json] = ()) -> tuple[Json, bool]:
         """An example and whether there is one; `given` are the document's, in order."""

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from proxygen.config.model import BindConfig, Config, OperationConfig, ServiceConfig, WaiveConfig
 from proxygen.diagnostics import Location
 from proxygen.ir.gateway import Absent, AbsentParent, Auth, Binding, IdentityField, Place, Waiver
+from proxygen.lower.body_inputs import Input
 from proxygen.lower.ledger import Findings
 from proxygen.lower.naming import folded
-from proxygen.lower.references import escaped, reference_of, references_in
-from proxygen.lower.schemas import SchemaBook
-
-Json = Any
 
 DEFAULT_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "user_id": ("user_id", "X-User-ID"),
@@ -23,7 +20,6 @@ DEFAULT_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What looks like identity where the configuration names nothing."""
 
-_DEEPEST: Final = 12
 _KNOWN: Final = frozenset(field.value for field in IdentityField)
 _PREFIXES: Final = {
     "header": Place.HEADER,
@@ -31,38 +27,6 @@ _PREFIXES: Final = {
     "path": Place.PATH,
     "form": Place.FORM,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Input:
-    """A place where a client could say something: `name` is a JSON pointer where `place` is BODY.
-
-    `loose` says that an object around it may be absent or null, `repeated` that it is inside an array, a map
-    or an object that holds itself, `branch` that only some branches of a union have it.
-    """
-
-    place: Place
-    name: str
-    required: bool
-    nullable: bool
-    location: Location
-    loose: bool = False
-    repeated: bool = False
-    branch: bool = False
-
-    @property
-    def wire_name(self) -> str:
-        """The last part of a pointer, or the name."""
-        if self.place is not Place.BODY:
-            return self.name
-        return self.name.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
-
-    @property
-    def target(self) -> str:
-        """The input in the words of the configuration."""
-        if self.place is Place.BODY:
-            return self.name
-        return f"{'form' if self.place is Place.PART else self.place.value}:{self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +56,7 @@ def bind_identity(
     used = [waiver for waiver in waivers if any(_waives(waiver, one) for one in inputs)]
     for waiver in configured.waive if configured is not None else ():
         if waiver not in used:
-            _stale("waiver", waiver.field, inputs, waiver.location, findings)
+            _stale("stale-waiver", waiver.field, inputs, waiver.location, findings)
     bindings = _explicit(inputs, configured, findings)
     taken = {(one.place, one.name) for one in bindings}
     for one in inputs:
@@ -138,139 +102,6 @@ def wanted_names(
     return frozenset(folded(name) for name in names)
 
 
-def body_inputs(
-    node: Json, book: SchemaBook, location: Location, wanted: frozenset[str]
-) -> tuple[Input, ...]:
-    """The properties of a JSON body: all of the outermost, and below it those with a wanted name."""
-    found: dict[tuple[str, bool, bool], Input] = {}
-    for one in _walk(node, book, _Spot(location=location), wanted):
-        found.setdefault((one.name, one.repeated, one.branch), one)
-    return tuple(found.values())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Spot:
-    """Where a walk through a schema is."""
-
-    location: Location
-    pointer: str = ""
-    loose: bool = False
-    repeated: bool = False
-    branch: bool = False
-    above: tuple[str, ...] = ()
-
-
-def _carries(reference: str, book: SchemaBook, wanted: frozenset[str]) -> bool:
-    """Whether a wanted name is in a definition or in one that it leads to; each is looked at once."""
-    known = book.carriers.setdefault(wanted, {})
-    seen: set[str] = set()
-    left = [reference]
-    while left:
-        one = left.pop()
-        if one in seen or known.get(one) is False:
-            continue
-        seen.add(one)
-        node = book.value(one.removeprefix("#/$defs/"))
-        if known.get(one) or any(folded(name) in wanted for name in _own_names(node)):
-            known[one] = known[reference] = True
-            return True
-        left += [f"#/$defs/{name}" for name in references_in(node)]
-    known.update(dict.fromkeys(seen, False))
-    return False
-
-
-def _own_names(node: Json) -> Iterator[str]:
-    if isinstance(node, Mapping):
-        yield from node.get("properties", ())
-        for member in node.get("allOf", ()):
-            yield from _own_names(member)
-
-
-def _walk(node: Json, book: SchemaBook, spot: _Spot, wanted: frozenset[str]) -> Iterator[Input]:
-    reference = reference_of(node)
-    above = spot.above
-    if reference is not None:
-        if above.count(reference) > 1 or (spot.pointer and not _carries(reference, book, wanted)):
-            return
-        if reference in above:
-            spot = _moved(spot, above, repeated=True)
-        above = (*above, reference)
-    node = book.resolved(node)
-    if not isinstance(node, Mapping) or spot.pointer.count("/") > _DEEPEST:
-        return
-    for word in ("anyOf", "oneOf"):
-        real = [member for member in node.get(word, ()) if member != {"type": "null"}]
-        for member in real:
-            inner = _moved(spot, above, loose=spot.loose or len(real) < len(node[word]))
-            yield from _walk(member, book, _branched(inner, len(real) > 1), wanted)
-    whole = book.merged(node)
-    required = whole.get("required", ())
-    for name, one in whole.get("properties", {}).items():
-        pointer = f"{spot.pointer}/{escaped(name)}"
-        nullable = _nullable(one, book)
-        if not spot.pointer or folded(name) in wanted:
-            yield Input(
-                place=Place.BODY,
-                name=pointer,
-                required=name in required,
-                nullable=nullable,
-                location=spot.location,
-                loose=spot.loose,
-                repeated=spot.repeated,
-                branch=spot.branch,
-            )
-        loose = spot.loose or name not in required or nullable
-        yield from _walk(one, book, _moved(spot, above, pointer=pointer, loose=loose), wanted)
-    for word in ("items", "additionalProperties"):
-        if isinstance(node.get(word), Mapping):
-            inner = _moved(spot, above, pointer=f"{spot.pointer}/*", repeated=True)
-            yield from _walk(node[word], book, inner, wanted)
-
-
-def _moved(
-    spot: _Spot,
-    above: tuple[str, ...],
-    *,
-    pointer: str | None = None,
-    loose: bool | None = None,
-    repeated: bool | None = None,
-) -> _Spot:
-    return _Spot(
-        location=spot.location,
-        pointer=spot.pointer if pointer is None else pointer,
-        loose=spot.loose if loose is None else loose,
-        repeated=spot.repeated if repeated is None else repeated,
-        branch=spot.branch,
-        above=above,
-    )
-
-
-def _branched(spot: _Spot, branch: bool) -> _Spot:
-    return _Spot(
-        location=spot.location,
-        pointer=spot.pointer,
-        loose=spot.loose,
-        repeated=spot.repeated,
-        branch=spot.branch or branch,
-        above=spot.above,
-    )
-
-
-def _nullable(node: Json, book: SchemaBook) -> bool:
-    node = book.resolved(node)
-    if not isinstance(node, Mapping):
-        return True
-    if "enum" in node or "const" in node:
-        return None in node.get("enum", [node.get("const")])
-    kind = node.get("type")
-    if kind is not None:
-        return "null" in ([kind] if isinstance(kind, str) else kind)
-    if "allOf" in node:
-        return False
-    members = [*node.get("anyOf", ()), *node.get("oneOf", ())]
-    return any(_nullable(member, book) for member in members) if members else True
-
-
 def _field_of(one: Input, config: Config) -> IdentityField | None:
     fields = {**DEFAULT_FIELDS, **(config.identity.fields or {})}
     for name, wire_names in fields.items():
@@ -299,7 +130,7 @@ def _explicit(
         if found is None and colon and kind == "header":
             bindings.append(_new_header(line, field, name))
         elif found is None:
-            _stale("binding", line.target, inputs, line.location, findings)
+            _stale("stale-binding", line.target, inputs, line.location, findings)
         elif _fits(found, line, findings):
             bindings.append(_binding(found, field, line))
     return bindings
@@ -405,9 +236,9 @@ def _is_target(one: Input, target: str) -> bool:
 
 
 def _stale(
-    what: str, target: str, inputs: Sequence[Input], location: Location, findings: Findings
+    rule: str, target: str, inputs: Sequence[Input], location: Location, findings: Findings
 ) -> None:
     names = list(dict.fromkeys(one.target for one in inputs))
     near = difflib.get_close_matches(target, names, n=1, cutoff=0.4)
     cure = f"did you mean `{near[0]}`?" if near else "remove it"
-    findings.error(f"stale-{what}", location, f"the operation takes no `{target}`", cure)
+    findings.error(rule, location, f"the operation takes no `{target}`", cure)

@@ -29,22 +29,27 @@ _IMPLIED: Final = {
     "maxLength": "string",
     "pattern": "string",
 }
-UNCHECKED: Final = (
-    "$dynamicRef",
-    "contains",
-    "dependentRequired",
-    "dependentSchemas",
-    "else",
-    "if",
-    "not",
-    "patternProperties",
-    "prefixItems",
-    "propertyNames",
-    "then",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "uniqueItems",
-)
+_SIZES_OF_OBJECTS: Final = {
+    "minProperties": "unchecked-minproperties",
+    "maxProperties": "unchecked-maxproperties",
+}
+UNCHECKED: Final[Mapping[str, str]] = {
+    "$dynamicRef": "unchecked-dynamicref",
+    "contains": "unchecked-contains",
+    "dependentRequired": "unchecked-dependentrequired",
+    "dependentSchemas": "unchecked-dependentschemas",
+    "else": "unchecked-else",
+    "if": "unchecked-if",
+    "not": "unchecked-not",
+    "patternProperties": "unchecked-patternproperties",
+    "prefixItems": "unchecked-prefixitems",
+    "propertyNames": "unchecked-propertynames",
+    "then": "unchecked-then",
+    "unevaluatedItems": "unchecked-unevaluateditems",
+    "unevaluatedProperties": "unchecked-unevaluatedproperties",
+    "uniqueItems": "unchecked-uniqueitems",
+}
+"""Keywords that are left to the downstream, each with its rule."""
 
 
 def texts(value: Mapping[str, Json]) -> dict[str, Json]:
@@ -56,12 +61,30 @@ def texts(value: Mapping[str, Json]) -> dict[str, Json]:
     for word in ("deprecated", "readOnly", "writeOnly"):
         if not kept.get(word):
             kept.pop(word, None)
+    if "default" in kept and not _allows(value, kept["default"]):
+        del kept["default"]
     examples = value.get("examples")
     if isinstance(examples, list):
         kept["examples"] = examples
     elif "example" in value:
         kept["examples"] = [value["example"]]
     return kept
+
+
+def _allows(schema: Mapping[str, Json], value: Json) -> bool:
+    """Whether a value is of a type of the schema and among its members."""
+    members = schema.get("enum")
+    if isinstance(members, list) and not any(_same(member, value) for member in members):
+        return False
+    types = types_of(schema)
+    match value:
+        case list():
+            return not types or "array" in types
+        case dict():
+            return not types or "object" in types
+        case float():
+            return not types or "number" in types or ("integer" in types and value.is_integer())
+    return _is_of(value, types)
 
 
 def types_of(value: Mapping[str, Json]) -> tuple[str, ...]:
@@ -73,7 +96,7 @@ def types_of(value: Mapping[str, Json]) -> tuple[str, ...]:
         known = sorted({name for word, name in _IMPLIED.items() if word in value})[:1]
     if known and value.get("nullable") is True and "null" not in known:
         known.append("null")
-    if len(known) != len(set(types) | set(known)):
+    if any(name not in TYPES for name in types):
         return ()
     if "number" in known and "integer" in known:
         known.remove("integer")
@@ -124,23 +147,27 @@ def constraints_of(kind: str, value: Mapping[str, Json]) -> dict[str, Json]:
     return {}
 
 
-def unchecked(value: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
-    """Each constraint that the edge leaves to the downstream: the keyword, and why."""
-    for word in UNCHECKED:
+def unchecked(value: Mapping[str, Json]) -> Iterator[tuple[str, str, str]]:
+    """Each constraint that the edge leaves to the downstream: the keyword, the rule, and why."""
+    for word, rule in UNCHECKED.items():
         if word in value and value[word] not in (False, None):
-            yield word, f"`{word}` is left to the downstream"
+            yield word, rule, f"`{word}` is left to the downstream"
     pattern = value.get("pattern")
     if isinstance(pattern, str) and not is_checkable(pattern):
-        yield "pattern", "the pattern is beyond the regular expressions that the edge can run"
+        why = "the pattern is beyond the regular expressions that the edge can run"
+        yield "pattern", "unchecked-pattern", why
     multiple = value.get("multipleOf")
     if multiple is not None and not _whole(multiple):
-        yield "multipleOf", "a fraction of a binary number cannot be judged exactly"
+        why = "a fraction of a binary number cannot be judged exactly"
+        yield "multipleOf", "unchecked-multipleof", why
     if ("enum" in value or "const" in value) and constant_of(value) is None:
-        yield "enum", "members that are not strings, integers, booleans or null, or not of the type"
+        why = "members that are not strings, integers, booleans or null, or not of the type"
+        yield "enum", "unchecked-enum", why
     if "properties" in value or types_of(value) != ("object",):
-        for word in ("minProperties", "maxProperties"):
+        for word, rule in _SIZES_OF_OBJECTS.items():
             if word in value:
-                yield word, f"`{word}` beside `properties` or null is left to the downstream"
+                why = f"`{word}` beside `properties` or null is left to the downstream"
+                yield word, rule, why
 
 
 def sizes_of_map(value: Mapping[str, Json]) -> dict[str, Json]:

@@ -51,11 +51,14 @@ _CLASSES = _PYTHON | {
     "FormBody",
     "FromDishka",
     "Identity",
+    "Integer",
     "JsonBody",
     "List",
     "Literal",
     "MultipartBody",
     "NaiveDatetime",
+    "OnlyFalse",
+    "OnlyTrue",
     "Optional",
     "ProxyRouter",
     "RawBody",
@@ -73,6 +76,7 @@ _CLASSES = _PYTHON | {
     "TypeVar",
     "UUID",
     "Union",
+    "Uuid",
     "Model",
 }
 _SERVICES = _PYTHON | {

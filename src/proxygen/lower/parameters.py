@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from proxygen.ir.gateway import Parameter, ParameterContracts, ValueShape
@@ -34,6 +36,9 @@ _MADE_BY_THE_EDGE: Final = frozenset(
         "x-request-id",
     }
 )
+_MOST_NAMED: Final = 4
+"""A class that is shared is named after so many parameters; one of more after its first operation."""
+
 _SUFFIX: Final = {"path": "Path", "query": "Query", "header": "Headers", "cookie": "Cookies"}
 
 
@@ -49,6 +54,13 @@ def client_parameters(
             book.findings.passed(
                 "header parameter", "edge-header", place, f"the edge writes `{name}`"
             )
+        elif parameter.location == "header" and name.lower() in _unread_beside(operation):
+            book.findings.passed(
+                "header parameter",
+                "encoded-typed-body",
+                place,
+                "a body that the edge checks may not be encoded: 415",
+            )
         elif parameter.location == "cookie" and "cookie" not in allowed:
             detail = f"`{name}`: cookies are not forwarded unless `headers.allow` has `cookie`"
             book.findings.refused("cookie parameter", "cookie-not-forwarded", place, detail)
@@ -60,30 +72,95 @@ def client_parameters(
     return tuple(kept)
 
 
-def lower_parameters(
-    parameters: Sequence[openapi.Parameter], book: SchemaBook, examples: Examples, title: str
-) -> tuple[tuple[Parameter, ...], ParameterContracts]:
-    """The parameters as the runtime reads them, and the classes that check them."""
-    lowered: list[Parameter] = []
-    contracts: dict[str, ContractRef] = {}
-    for location, suffix in _SUFFIX.items():
-        here = [parameter for parameter in parameters if parameter.location == location]
-        if not here:
-            continue
-        properties: dict[str, Json] = {}
-        for parameter in here:
-            node = _node(parameter, book, (title, suffix, parameter.name))
-            properties[parameter.name] = node
-            lowered.append(_parameter(parameter, node, book, examples))
-            book.findings.count("parameter")
-        required = [one.name for one in lowered if one.location == location and one.required]
-        value = {
-            "type": "object",
-            "properties": properties,
-            **({"required": required} if required else {}),
-        }
-        contracts[location] = book.define(book.names.fresh(title, suffix), value, here[0].pointer)
-    return tuple(lowered), ParameterContracts(**contracts)
+def _unread_beside(operation: openapi.Operation) -> frozenset[str]:
+    """Headers without a value that the edge lets through with the body of this operation."""
+    body = operation.request_body
+    typed = body is not None and any(media.schema is not None for media in body.content)
+    return frozenset({"content-encoding"}) if typed else frozenset()
+
+
+class ParameterModels:
+    """The classes that check the parameters of one book.
+
+    Operations that take the same parameters at one place share a class, named after its parameters; others
+    have one of their own, named after the operation.
+    """
+
+    def __init__(
+        self, book: SchemaBook, examples: Examples, operations: Iterable[openapi.Operation]
+    ) -> None:
+        self._book = book
+        self._examples = examples
+        self._lowered: dict[str, tuple[Parameter, Json]] = {}
+        self._classes: dict[str, ContractRef] = {}
+        self._uses = Counter(
+            _signature(here)
+            for one in operations
+            for location in _SUFFIX
+            if (here := _at(location, one.parameters))
+        )
+
+    def lower(
+        self, parameters: Sequence[openapi.Parameter], title: str
+    ) -> tuple[tuple[Parameter, ...], ParameterContracts]:
+        """The parameters as the runtime reads them, and the classes that check them."""
+        lowered: list[Parameter] = []
+        contracts: dict[str, ContractRef] = {}
+        for location, suffix in _SUFFIX.items():
+            here = _at(location, parameters)
+            if not here:
+                continue
+            made = [self._parameter(parameter, title, suffix) for parameter in here]
+            lowered += [one for one, _ in made]
+            required = [one.name for one, _ in made if one.required]
+            value = {
+                "type": "object",
+                "properties": {one.name: node for one, node in made},
+                **({"required": required} if required else {}),
+            }
+            contracts[location] = self._contract(here, value, title, suffix)
+        self._book.findings.count("parameter", number=len(lowered))
+        return tuple(lowered), ParameterContracts(**contracts)
+
+    def _parameter(
+        self, parameter: openapi.Parameter, title: str, suffix: str
+    ) -> tuple[Parameter, Json]:
+        if parameter.pointer not in self._lowered:
+            node = _node(parameter, self._book, (title, suffix, parameter.name))
+            lowered = _parameter(parameter, node, self._book, self._examples)
+            self._lowered[parameter.pointer] = lowered, node
+        return self._lowered[parameter.pointer]
+
+    def _contract(
+        self, here: Sequence[openapi.Parameter], value: Json, title: str, suffix: str
+    ) -> ContractRef:
+        key = suffix + json.dumps(value)
+        if key not in self._classes:
+            shared = self._uses[_signature(here)] > 1 and len(here) <= _MOST_NAMED
+            parts = [one.name for one in here] if shared else [title]
+            name = self._book.names.fresh(*parts, suffix)
+            self._classes[key] = self._book.define(name, value, here[0].pointer)
+        return self._classes[key]
+
+
+def _at(location: str, parameters: Sequence[openapi.Parameter]) -> list[openapi.Parameter]:
+    return [one for one in parameters if one.location == location]
+
+
+def _signature(parameters: Sequence[openapi.Parameter]) -> str:
+    """What the document says of these parameters, alike wherever it says the same."""
+    return json.dumps(
+        [
+            (one.location, one.name, one.required, one.description, _value_of(one))
+            for one in parameters
+        ],
+        default=str,
+    )
+
+
+def _value_of(parameter: openapi.Parameter) -> Json:
+    schema = parameter.content.schema if parameter.content is not None else parameter.schema
+    return schema.value if schema is not None else None
 
 
 def shape_of(node: Json, book: SchemaBook) -> ValueShape:

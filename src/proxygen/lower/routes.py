@@ -102,22 +102,31 @@ def claim(
     method: str,
     edge_path: str,
     mine: Claim,
-    configured: OperationConfig | None,
     findings: Findings,
 ) -> bool:
-    """Whether this operation is the first to claim its method and template on the edge."""
+    """Whether no other service claims this method and template on the edge."""
     first = claims.setdefault((method, shape(edge_path)), mine)
-    if first is mine:
+    if first.service == mine.service:
         return True
     found = f"{method} {edge_path} is also {first.operation} of {first.service}"
-    if first.service != mine.service:
-        cure = (
-            f'give a service a prefix, or the operation a path: path = "/{mine.service}{edge_path}"'
-        )
-        findings.error("route-collision", mine.location, found, cure, (first.location,))
-        return False
-    _not_routed(configured, "ambiguous-route", mine.location, found, findings)
+    cure = f'give a service a prefix, or the operation a path: path = "/{mine.service}{edge_path}"'
+    findings.error("route-collision", mine.location, found, cure, (first.location,))
     return False
+
+
+def refuse_alike(
+    mine: Claim,
+    rival: Claim,
+    route: str,
+    configured: OperationConfig | None,
+    findings: Findings,
+) -> None:
+    """An operation that nothing on the wire tells from another of its service is not routed."""
+    found = (
+        f"{route} is also {rival.operation}, and no required query parameter or header with one "
+        "value of its own tells them apart"
+    )
+    _not_routed(configured, "ambiguous-route", mine.location, found, findings)
 
 
 def check_passthroughs(

@@ -81,7 +81,7 @@ class SchemaBook:
         self._known: set[str] = set()
         self._unsettled: list[str] = []
         self.acyclic: set[str] = set()
-        self.carriers: dict[frozenset[str], dict[str, bool]] = {}
+        self._merged: dict[str, tuple[Json, Mapping[str, Json]]] = {}
 
     def contract(self, schema: Schema, *parts: str) -> ContractRef:
         """The class of a schema: its component's, or one that is named by `parts`."""
@@ -119,7 +119,16 @@ class SchemaBook:
 
     def merged(self, node: Json) -> Mapping[str, Json]:
         """The resolved node, with what it inherits by allOf taken in."""
+        reference = reference_of(node)
         node = self.resolved(node)
+        if reference is None:
+            return self._flat(node)
+        known = self._merged.get(reference)
+        if known is None or known[0] is not node:
+            known = self._merged[reference] = (node, self._flat(node))
+        return known[1]
+
+    def _flat(self, node: Json) -> Mapping[str, Json]:
         if not isinstance(node, Mapping):
             return {}
         if "allOf" not in node:
@@ -176,8 +185,8 @@ class SchemaBook:
         node = combine.combined(self, schema, parts, depth)
         if node is None:
             node = self.plain(schema, parts, depth)
-        for word, reason in keywords.unchecked(value):
-            self._passed(word, f"unchecked-{word.lower().lstrip('$')}", schema, reason)
+        for word, rule, reason in keywords.unchecked(value):
+            self._passed(word, rule, schema, reason)
         return {**node, **keywords.texts(value)} if "$ref" not in node else node
 
     def plain(self, schema: Schema, parts: tuple[str, ...], depth: int) -> dict[str, Json]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 
 from proxygen.config.model import Config, OperationConfig, ServiceConfig
@@ -16,14 +15,16 @@ from proxygen.ir.gateway import (
     Validation,
 )
 from proxygen.lower.bodies import body_inputs_of, lower_body, lower_response
+from proxygen.lower.body_inputs import BodyInputs, Input
 from proxygen.lower.client import ClientVariants
 from proxygen.lower.examples import Examples
-from proxygen.lower.identity import Bound, Input, bind_identity, used_waivers, wanted_names
+from proxygen.lower.identity import Bound, bind_identity, used_waivers, wanted_names
 from proxygen.lower.ledger import Findings
-from proxygen.lower.naming import ServiceNames, operation_id_of
-from proxygen.lower.parameters import client_parameters, lower_parameters
+from proxygen.lower.naming import ServiceNames
+from proxygen.lower.parameters import ParameterModels, client_parameters
+from proxygen.lower.planning import Planned, plan_routes
 from proxygen.lower.policy import retry_of, timeouts_of
-from proxygen.lower.routes import Claim, Route, claim, route_of, specificity, variables
+from proxygen.lower.routes import Claim, Route, specificity, variables
 from proxygen.lower.schemas import ClassNames, Direction, SchemaBook
 from proxygen.lower.security import auth_of, note_schemes, scopes_of
 from proxygen.lower.unread import note_unread
@@ -70,6 +71,10 @@ class ServiceLowering:
         self._response_examples = Examples(self._responses)
         self._variants = ClientVariants(self._requests)
         self._schemes = {scheme.name: scheme for scheme in contract.security_schemes}
+        self._bodies = BodyInputs(self._requests)
+        self._parameters = ParameterModels(
+            self._requests, self._request_examples, contract.operations
+        )
         self._bounds: list[Bound] = []
 
     def lower(self) -> Service:
@@ -80,17 +85,10 @@ class ServiceLowering:
             self._findings,
         )
         note_unread(self._contract, self._findings)
-        used: dict[str, OperationConfig] = {}
-        operations = []
-        for one in self._contract.operations:
-            configured = self._configured(one)
-            if configured is not None:
-                used[configured.key] = configured
-            lowered = self._operation(one, configured)
-            if lowered is not None:
-                operations.append(lowered)
-                self._findings.count("operation")
-        self._check_stale(used)
+        planned = plan_routes(self._contract, self._service, self._claims, self._findings)
+        operations = [self._operation(one) for one in planned]
+        self._findings.count("operation", number=len(operations))
+        self._check_waivers()
         timeouts = timeouts_of(self._config.timeouts, self._service.timeouts)
         return Service(
             name=self._name,
@@ -105,26 +103,16 @@ class ServiceLowering:
             tags=self._contract.tags,
         )
 
-    def _operation(
-        self, one: openapi.Operation, configured: OperationConfig | None
-    ) -> Operation | None:
-        location = self._locate(one.pointer)
-        operation_id = one.operation_id or operation_id_of(one.method, one.path)
-        route = route_of(self._service, one, configured, location, self._findings)
-        if route is None:
-            return None
-        mine = Claim(service=self._service.name, operation=operation_id, location=location)
-        method = one.method.upper()
-        if not claim(self._claims, method, route.edge_path, mine, configured, self._findings):
-            return None
+    def _operation(self, planned: Planned) -> Operation:
+        one, configured, location = planned.operation, planned.configured, planned.location
         auth = auth_of(self._service, configured)
         parameters = client_parameters(one, self._requests, allowed=self._config.headers.allow)
-        function = self._names.function(operation_id)
+        function = self._names.function(planned.operation_id)
         inputs = (
             *_parameter_inputs(parameters, self._requests),
             *body_inputs_of(
                 one.request_body,
-                self._requests,
+                self._bodies,
                 function,
                 wanted_names(self._config, self._service, configured),
             ),
@@ -133,30 +121,23 @@ class ServiceLowering:
             inputs, self._config, self._service, configured, auth, location, self._findings
         )
         self._bounds.append(bound)
-        self._check_path(route, bound, configured, location)
-        return self._lowered(
-            one, configured, route, auth, parameters, bound, (operation_id, function), location
-        )
+        self._check_path(planned.route, bound, configured, location)
+        return self._lowered(planned, auth, parameters, bound, function)
 
     def _lowered(
         self,
-        one: openapi.Operation,
-        configured: OperationConfig | None,
-        route: Route,
+        planned: Planned,
         auth: Auth,
         parameters: tuple[openapi.Parameter, ...],
         bound: Bound,
-        names: tuple[str, str],
-        location: Location,
+        function: str,
     ) -> Operation:
-        operation_id, function = names
+        one, configured, location = planned.operation, planned.configured, planned.location
         said = configured or OperationConfig(key="", location=location)
         service, config = self._service, self._config
         mine = tuple(parameter for parameter in parameters if not _is_bound(parameter, bound))
         headers = tuple(one.name.lower() for one in mine if one.location == "header")
-        lowered, contracts = lower_parameters(
-            mine, self._requests, self._request_examples, function
-        )
+        lowered, contracts = self._parameters.lower(mine, function)
         tag = one.tags[0] if one.tags else self._contract.title or self._name
         method = one.method.upper()
         repeatable = method in _IDEMPOTENT or "idempotency-key" in headers
@@ -165,14 +146,14 @@ class ServiceLowering:
             for answer in one.responses
         )
         return Operation(
-            operation_id=operation_id,
+            operation_id=planned.operation_id,
             function=function,
             constant=self._names.constant(function),
             module=self._names.module(tag),
             tag=tag,
             method=method,
-            edge_path=route.edge_path,
-            downstream_path=route.downstream_path,
+            edge_path=planned.route.edge_path,
+            downstream_path=planned.route.downstream_path,
             summary=one.summary,
             description=one.description,
             deprecated=one.deprecated,
@@ -204,6 +185,7 @@ class ServiceLowering:
                 said.on_client_value or service.on_client_value or config.identity.on_client_value
             ),
             location=location,
+            when=planned.when,
         )
 
     def _check_path(
@@ -226,25 +208,7 @@ class ServiceLowering:
                 cure = f'put it into the edge\'s path, or bind."path:{name}" to identity'
                 self._findings.error("unfilled-path-variable", place, found, cure)
 
-    def _configured(self, one: openapi.Operation) -> OperationConfig | None:
-        keys = (one.operation_id or "", f"{one.method.upper()} {one.path}")
-        return next(
-            (self._service.operations[key] for key in keys if key in self._service.operations), None
-        )
-
-    def _check_stale(self, used: Mapping[str, OperationConfig]) -> None:
-        known = [
-            key
-            for one in self._contract.operations
-            for key in (one.operation_id, f"{one.method.upper()} {one.path}")
-            if key
-        ]
-        for key, operation in self._service.operations.items():
-            if key not in used:
-                near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
-                cure = f"did you mean `{near[0]}`?" if near else "remove it"
-                found = f"{self._contract.document.file} has no operation `{key}`"
-                self._findings.error("stale-operation", operation.location, found, cure)
+    def _check_waivers(self) -> None:
         needed = used_waivers(self._bounds)
         for waiver in self._service.waive:
             if waiver.location not in needed:

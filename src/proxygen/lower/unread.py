@@ -9,21 +9,26 @@ from proxygen.ir.ledger import Outcome
 from proxygen.lower.ledger import Findings
 from proxygen.openapi.model import Contract
 
-_DETAIL: Final[Mapping[str, tuple[Outcome, str]]] = {
-    "webhook": (Outcome.REFUSED, "the service calls it, past the edge"),
-    "callback": (Outcome.REFUSED, "the service calls it, past the edge"),
-    "server": (Outcome.PASSED, "the target comes from the configuration alone"),
-    "operation": (Outcome.REFUSED, "the method is not proxied"),
-    "parameter": (Outcome.PASSED, "OpenAPI says to ignore a header parameter of this name"),
+_DETAIL: Final[Mapping[str, tuple[Outcome, str, str]]] = {
+    "webhook": (Outcome.REFUSED, "webhook-set-aside", "the service calls it, past the edge"),
+    "callback": (Outcome.REFUSED, "callback-set-aside", "the service calls it, past the edge"),
+    "server": (Outcome.PASSED, "server-set-aside", "the target comes from the configuration alone"),
+    "operation": (Outcome.REFUSED, "operation-set-aside", "the method is not proxied"),
+    "parameter": (
+        Outcome.PASSED,
+        "parameter-set-aside",
+        "OpenAPI says to ignore a header parameter of this name",
+    ),
 }
+_NOT_AT_THE_EDGE: Final = frozenset({"excluded operation"})
 
 
 def note_unread(contract: Contract, findings: Findings) -> None:
-    """A line for what a reader may miss at the edge; links are counted only."""
+    """A line for what a reader may miss at the edge; everything else is counted only."""
     for noun, pointer in contract.set_aside:
         if noun not in _DETAIL:
-            findings.count(noun, Outcome.PASSED)
+            findings.count(noun, Outcome.REFUSED if noun in _NOT_AT_THE_EDGE else Outcome.PASSED)
             continue
-        outcome, detail = _DETAIL[noun]
+        outcome, rule, detail = _DETAIL[noun]
         enter = findings.refused if outcome is Outcome.REFUSED else findings.passed
-        enter(noun, f"{noun}-set-aside", contract.document.locate(pointer), detail)
+        enter(noun, rule, contract.document.locate(pointer), detail)

@@ -47,14 +47,15 @@ def test_two_services_with_one_route_stop_the_build_and_both_places_are_named() 
     assert (found.location.file, found.related[0].file) == ("two.yaml", "one.yaml")
 
 
-def test_one_template_under_two_names_is_routed_once() -> None:
+def test_of_operations_that_the_wire_cannot_tell_apart_none_is_routed_and_the_rest_is() -> None:
     paths = {
         "/a/{x}": get("one", parameters=[variable("x")]),
         "/a/{y}": get("two", parameters=[variable("y")]),
+        "/b": get("three"),
     }
     done = lower(document(paths))
-    assert [one.operation_id for one in done.gateway.services[0].operations] == ["one"]
-    assert done.ledger() == ["ambiguous-route"]
+    assert [one.operation_id for one in done.gateway.services[0].operations] == ["three"]
+    assert done.ledger() == ["ambiguous-route", "ambiguous-route"]
     assert done.rules() == []
     assert lower(document(paths), operations=operation("two")).rules() == ["ambiguous-route"]
 

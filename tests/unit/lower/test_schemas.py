@@ -76,6 +76,41 @@ def test_every_spelling_becomes_one(written: Json, meant: Json) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("schema", "default"),
+    [
+        ({"type": "integer"}, "10"),
+        ({"type": "string"}, None),
+        ({"type": "string"}, 1),
+        ({"type": "boolean"}, 1),
+        ({"type": "integer"}, True),
+        ({"type": "integer"}, 1.5),
+        ({"type": "string"}, []),
+        ({"type": "array", "items": {}}, {}),
+        ({"type": "string", "enum": ["a", "b"]}, "c"),
+    ],
+)
+def test_a_default_that_its_schema_does_not_allow_is_left_out(schema: Json, default: Json) -> None:
+    written = {"type": "object", "properties": {"a": {**schema, "default": default}}}
+    assert "default" not in normal(written).value("It")["properties"]["a"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "default"),
+    [
+        ({"type": "integer"}, 10),
+        ({"type": "integer"}, 10.0),
+        ({"type": "number"}, 1),
+        ({"type": "string", "nullable": True}, None),
+        ({"type": "string", "enum": ["a", "b"]}, "b"),
+        ({}, [1]),
+    ],
+)
+def test_a_default_that_its_schema_allows_is_kept(schema: Json, default: Json) -> None:
+    written = {"type": "object", "properties": {"a": {**schema, "default": default}}}
+    assert normal(written).value("It")["properties"]["a"]["default"] == default
+
+
 @pytest.mark.parametrize("pattern", ["^(?=x)", r"\p{Nope}", "(?P<x", "(a{1000}){1000}"])
 def test_a_pattern_that_the_edge_cannot_run_is_left_to_the_downstream(pattern: str) -> None:
     made = normal({"type": "object", "properties": {"a": {"type": "string", "pattern": pattern}}})
