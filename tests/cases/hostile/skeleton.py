@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 _BLANK = "_"
+_ALIASED = "_aliased"
+"""What datamodel-code-generator puts behind a builtin or an import that a field of the class shadows."""
 
 
 def shape(files: Mapping[str, str]) -> Counter[str]:
@@ -19,9 +21,14 @@ def shape(files: Mapping[str, str]) -> Counter[str]:
 
 def module_shape(text: str) -> str:
     """One module: its top-level statements, blanked, without regard to the order of names."""
+    return "\n".join(sorted(ast.dump(node) for node in _blanked(text).body))
+
+
+def _blanked(text: str) -> ast.Module:
     tree = ast.parse(text)
-    ours = {*dir(builtins), *_absolute_imports(tree)}
-    return "\n".join(sorted(ast.dump(_Blanked(ours).visit(node)) for node in tree.body))
+    blanked = _Blanked({*dir(builtins), *_absolute_imports(tree)}).visit(tree)
+    assert isinstance(blanked, ast.Module)
+    return blanked
 
 
 def _absolute_imports(tree: ast.Module) -> Iterator[str]:
@@ -37,25 +44,46 @@ class _Blanked(ast.NodeTransformer):
     def __init__(self, ours: set[str]) -> None:
         self._ours = ours
 
-    def visit_Constant(self, node: ast.Constant) -> ast.Constant:  # noqa: N802 - ast's name
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
         return ast.Constant(type(node.value).__name__)
 
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:  # noqa: N802 - ast's name
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
         if isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
             return self.visit_Constant(node.operand)
         return self.generic_visit(node)
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.ImportFrom:  # noqa: N802 - ast's name
+    def visit_Import(self, node: ast.Import) -> ast.Import:
+        return node
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.ImportFrom | None:
         if node.level:
             node.module = _BLANK
             node.names = [ast.alias(_BLANK) for _ in node.names]
+        elif node.module == "builtins":
+            return None
+        for alias in node.names:
+            if (alias.asname or "").endswith(_ALIASED):
+                alias.asname = None
         return node
 
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        """Whether a field needs an alias depends on its text: `Annotated[X, Field(alias="a b")]` is X."""
+        match node:
+            case ast.Subscript(ast.Name("Annotated"), ast.Tuple([kind, ast.Call(keywords=words)])):
+                words[:] = [word for word in words if word.arg != "alias"]
+                if not words:
+                    shown: ast.AST = self.visit(kind)
+                    return shown
+        return self.generic_visit(node)
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        kept = isinstance(node.ctx, ast.Load) and node.id in self._ours
+        return ast.Name(node.id.removesuffix(_ALIASED) if kept else _BLANK, node.ctx)
+
     def generic_visit(self, node: ast.AST) -> ast.AST:
-        for name in ("id", "attr", "arg", "name"):
-            value = getattr(node, name, None)
-            if isinstance(value, str) and not isinstance(node, ast.keyword):
-                setattr(node, name, value if value in self._ours else _BLANK)
+        for name in ("attr", "arg", "name"):
+            if isinstance(getattr(node, name, None), str) and not isinstance(node, ast.keyword):
+                setattr(node, name, _BLANK)
         return super().generic_visit(node)
 
 
@@ -69,15 +97,13 @@ def outline(files: Mapping[str, str]) -> Counter[str]:
 
 
 def _outline_lines(text: str) -> Iterator[str]:
-    tree = ast.parse(text)
-    ours = {*dir(builtins), *_absolute_imports(tree)}
-    for node in ast.walk(tree):
+    for node in ast.walk(_blanked(text)):
         match node:
             case ast.Import() | ast.ImportFrom():
-                yield ast.dump(_Blanked(ours).visit(node))
+                yield ast.dump(node)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 body = [type(statement).__name__ for statement in node.body]
-                decorators = [ast.dump(_Blanked(ours).visit(one)) for one in node.decorator_list]
+                decorators = [ast.dump(one) for one in node.decorator_list]
                 yield f"{type(node).__name__} {ast.dump(node.args)} {decorators} {body}"
             case ast.Lambda() | ast.JoinedStr() | ast.Global() | ast.Try() | ast.While():
                 yield type(node).__name__

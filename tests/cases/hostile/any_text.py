@@ -1,0 +1,78 @@
+"""What must hold of a document with any text in any slot: figures G1 and G2 of the team's fault list."""
+
+from __future__ import annotations
+
+import ast
+import json
+import tempfile
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, seed, settings
+
+from proxygen.output.manifest import check_path
+from proxygen.pipeline import Build, Refused, build_specs
+from tests.cases.hostile.skeleton import identifiers, outline, shape
+from tests.cases.hostile.slots import Case, cases, document, plain
+
+CODE_NAMES = {"canary", "eval", "exec", "__import__"}
+
+
+def check(case: Case) -> bool:
+    """Whether the document was built; raises where what was built, or the refusal, is not as it must be."""
+    built = _built(case.document)
+    if isinstance(built, Refused):
+        assert case.spoiled, built.diagnostics
+        for item in built.diagnostics:
+            assert item.location.line > 0, item
+            assert item.location.pointer.startswith("/"), item
+            assert item.found.isprintable(), item
+        return False
+    for path, text in built.files.items():
+        check_path(path)
+        assert path.isascii(), path
+        assert path == path.lower() or path == "LEDGER.md", path
+        assert all(line.isprintable() for line in text.split("\n")), path
+        if path.endswith(".py"):
+            compile(text, path, "exec", ast.PyCF_ONLY_AST)
+            assert not identifiers(text) & CODE_NAMES, path
+    if case.spoiled:
+        return True  # a path with a variable more is another operation
+    assert outline(dict(built.files)) == _benign(case.structure)[0]
+    assert shape(dict(built.files)) == _benign(case.structure)[1]
+    return True
+
+
+@cache
+def _benign(structure: tuple[str, ...]) -> tuple[Counter[str], Counter[str]]:
+    built = _built(document(structure, plain()))
+    assert isinstance(built, Build), built.diagnostics
+    return outline(dict(built.files)), shape(dict(built.files))
+
+
+def _built(value: object) -> Build | Refused:
+    with tempfile.TemporaryDirectory(prefix="any-text-") as folder:
+        specs = Path(folder) / "specs"
+        specs.mkdir()
+        (specs / "shop.json").write_text(json.dumps(value, indent=1), encoding="utf-8")
+        return build_specs(specs)
+
+
+def check_many(part: int, documents: int) -> Counter[str]:
+    """Check this many documents, the same ones for the same part; how many were built and refused."""
+    outcomes: Counter[str] = Counter()
+
+    @seed(part)
+    @settings(
+        max_examples=documents,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(cases())
+    def every_case(case: Case) -> None:
+        outcomes["built" if check(case) else "refused"] += 1
+
+    every_case()
+    return outcomes
