@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 export PIP_CONSTRAINT := $(CURDIR)/.ci/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install build check test lint type format golden unit wire generated-tests mutants demo corpus schema clean
+.PHONY: help install build check test lint type format golden unit wire generated-tests mutants hostile demo corpus schema clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -58,6 +58,9 @@ corpus: $(READY)  ## build 2,639 public documents, resumable (hours); writes doc
 
 mutants: $(READY)  ## break every rule on purpose; each break must be caught
 	$(BIN)/python -m tests.mutants
+
+hostile: $(READY)  ## 50,000 documents with hostile text in every slot; goes on where it was stopped
+	$(BIN)/python -m tests.cases.hostile.long_run
 
 demo: $(READY)  ## serve generated/ on the loopback before stubs of its downstreams
 	$(BIN)/python -m proxygen.testing.demo generated

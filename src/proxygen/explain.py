@@ -87,6 +87,9 @@ def _lines(
         yield f"  {operation.summary}"
     yield ""
     yield _row("edge", f"{method} {operation.edge_path}", sources.of("path", "prefix"))
+    for condition in operation.when:
+        text = f"where {condition.place.value} {condition.name} is {condition.value}, once"
+        yield _row("", text, _place(operation.location))
     target = f"{method} ${service.base_url_env}{operation.downstream_path}"
     yield _row("downstream", target, _place(operation.location))
     handler = f"{service.name}/routers/{operation.module}_routes.py, {operation.function}()"

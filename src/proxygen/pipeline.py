@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from proxygen import __version__
-from proxygen.config.model import Config
+from proxygen.config.model import Config, SelectionConfig, ServiceConfig
 from proxygen.config.read import load_config
 from proxygen.contracts.generate import generate_contracts
 from proxygen.contracts.model import ContractModule
 from proxygen.diagnostics import Diagnostic, InputRefused, Location, Severity
 from proxygen.ir.gateway import Gateway
+from proxygen.ir.ledger import LedgerCount, LedgerEntry, Outcome
 from proxygen.ir.schema import SchemaSet
 from proxygen.lower.gateway import lower_gateway
-from proxygen.openapi.model import Contract
-from proxygen.openapi.parse import parse_contract
+from proxygen.lower.naming import service_names
+from proxygen.openapi.read import ReadContract, read_contract
+from proxygen.openapi.selection import Pattern, Patterns, Selection
 from proxygen.output.manifest import MANIFEST, Origin, digest, manifest_of
 from proxygen.render.gateway import render_gateway
 from proxygen.render.pages.edge import RUNTIME_CONTRACT
 from proxygen.render.template_set import TemplateSet
-from proxygen.source.load import display_name, load_document
+from proxygen.source.files import VendoredCopy
+from proxygen.source.load import display_name
 
 ContractsStage = Callable[[SchemaSet, str], ContractModule]
 """Writes one contracts module, given its schemas and its docstring."""
@@ -68,18 +72,44 @@ def build(config: Config, *, contracts: ContractsStage | None = None) -> Build |
     try:
         _refuse_own_folder(config)
         templates = TemplateSet.load(config.templates)
-        parsed, warnings = _parse(config)
+        read, warnings = _read(config)
+        parsed = {name: one.contract for name, one in read.items()}
         gateway, found = lower_gateway(config, parsed)
         warnings += found
         _refuse(warnings)
+        gateway = _with_findings(gateway, config, read)
         files = render_gateway(
             gateway, _contracts(gateway, contracts or _generate), templates=templates
         )
-        origin = _origin(config, templates)
+        origin = _origin(config, templates, read)
     except InputRefused as refused:
         return Refused(diagnostics=_sorted(refused.diagnostics))
     files[MANIFEST] = manifest_of(origin, files).text()
     return Build(config=config, gateway=gateway, files=files, diagnostics=_sorted(warnings))
+
+
+def _with_findings(gateway: Gateway, config: Config, read: Mapping[str, ReadContract]) -> Gateway:
+    """The ledger with what was found while reading, except where it has a line for the same place."""
+    known = {entry.location for entry in gateway.ledger}
+    packages = service_names(tuple(service.name for service in config.services))
+    entries = [
+        LedgerEntry(
+            service=packages[name],
+            outcome=Outcome.PASSED,
+            construct="finding",
+            rule=item.rule,
+            location=item.location,
+            detail=item.found,
+        )
+        for name, one in read.items()
+        for item in one.diagnostics
+        if item.location not in known
+    ]
+    counts = [
+        LedgerCount(service=service, construct="finding", outcome=Outcome.PASSED, count=count)
+        for service, count in Counter(entry.service for entry in entries).items()
+    ]
+    return replace(gateway, ledger=(*gateway.ledger, *entries), counts=(*gateway.counts, *counts))
 
 
 def _refuse_own_folder(config: Config) -> None:
@@ -93,21 +123,65 @@ def _refuse_own_folder(config: Config) -> None:
         raise InputRefused([finding])
 
 
-def _parse(config: Config) -> tuple[dict[str, Contract], tuple[Diagnostic, ...]]:
+def _read(config: Config) -> tuple[dict[str, ReadContract], tuple[Diagnostic, ...]]:
     """The contracts by service; raises with the findings of all documents where one has an error."""
-    parsed: dict[str, Contract] = {}
+    read: dict[str, ReadContract] = {}
     found: list[Diagnostic] = []
     for service in config.services:
         if service.spec is None:
             continue
         try:
-            document = load_document(service.spec, root=config.folder)
-            parsed[service.name], findings = parse_contract(document, strict=service.strict)
+            read[service.name] = one = _contract(service, service.spec, config.folder)
+            findings = one.diagnostics
         except InputRefused as refused:
             findings = refused.diagnostics
         found += findings
     _refuse(found)
-    return parsed, tuple(found)
+    return read, (*found, *_unused(config, read))
+
+
+def _contract(service: ServiceConfig, spec: Path, folder: Path) -> ReadContract:
+    copies = {
+        url: VendoredCopy(path=copy.file, sha256=copy.sha256, location=copy.location)
+        for url, copy in service.references.items()
+    }
+    selects = (service.include, service.exclude) != (SelectionConfig(), SelectionConfig())
+    return read_contract(
+        spec,
+        root=folder,
+        strict=service.strict,
+        overlays=service.overlays,
+        copies=copies,
+        selection=Selection(include=_patterns(service.include), exclude=_patterns(service.exclude))
+        if selects
+        else None,
+    )
+
+
+def _patterns(said: SelectionConfig) -> Patterns:
+    kinds = {
+        item.name: tuple(
+            Pattern(text=one.text, location=one.location) for one in getattr(said, item.name)
+        )
+        for item in fields(said)
+    }
+    return Patterns(**kinds)
+
+
+def _unused(config: Config, read: Mapping[str, ReadContract]) -> tuple[Diagnostic, ...]:
+    """A warning for each file beside the documents that is none and that none refers to."""
+    used = {path.resolve() for one in read.values() for path in one.files}
+    return tuple(
+        Diagnostic(
+            "unused-file",
+            Severity.WARNING,
+            Location(display_name(path, config.folder)),
+            "This is no OpenAPI document (it has no key `openapi`), and no document refers to it.",
+            "Write the key, name the file as an overlay, or move it elsewhere.",
+        )
+        for path in config.parts
+        if path.resolve() not in used
+    )
 
 
 def _refuse(found: list[Diagnostic] | tuple[Diagnostic, ...]) -> None:
@@ -133,11 +207,11 @@ def _contracts(gateway: Gateway, generate: ContractsStage) -> dict[tuple[str, st
     return made
 
 
-def _origin(config: Config, templates: TemplateSet) -> Origin:
+def _origin(config: Config, templates: TemplateSet, read: Mapping[str, ReadContract]) -> Origin:
+    specs = [service.spec for service in config.services if service.spec is not None]
+    paths = [*specs, *(path for one in read.values() for path in one.files)]
     documents = {
-        display_name(service.spec, config.folder): digest(_bytes(service.spec, config.folder))
-        for service in config.services
-        if service.spec is not None
+        display_name(path, config.folder): digest(_bytes(path, config.folder)) for path in paths
     }
     return Origin(
         version=__version__,
@@ -162,7 +236,7 @@ def _bytes(path: Path, folder: Path) -> bytes:
 def config_digest(config: Config) -> str:
     """A hash of what the configuration says, of no comment in it and of no place in the file system."""
     value = _plain(config, config.folder)
-    for name in ("folder", "file", "output", "templates"):
+    for name in ("folder", "file", "output", "templates", "parts"):
         value.pop(name)
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 

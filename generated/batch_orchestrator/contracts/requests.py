@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Generic, Literal, TypeVar
-from uuid import UUID
 
+from proxygen.runtime.json_types import Integer, Uuid
 from pydantic import (
     MISSING,
     BaseModel,
@@ -14,7 +14,6 @@ from pydantic import (
     RootModel,
     StrictBool,
     StrictFloat,
-    StrictInt,
     StrictStr,
 )
 
@@ -33,14 +32,14 @@ class RootContract(RootModel[Root], Generic[Root]):
     model_config = ConfigDict(defer_build=True)
 
 
-class AmendBatchPromptPath(Contract):
-    batch_id: UUID
+class BatchIdPath(Contract):
+    batch_id: Uuid
 
 
 class BatchRegistrationRequestV1(Contract):
     user_id: UserId
     org_id: Annotated[StrictStr | MISSING | None, Field(max_length=128)] = MISSING
-    expected_essay_count: Annotated[StrictInt, Field(ge=1, le=500)]
+    expected_essay_count: Annotated[Integer, Field(ge=1, le=500)]
     essay_ids: Annotated[
         list[Annotated[StrictStr, Field(max_length=64, min_length=1)]],
         Field(max_length=500, min_length=1),
@@ -68,17 +67,13 @@ class CancelBatchHeaders(Contract):
     ]
 
 
-class CancelBatchPath(Contract):
-    batch_id: UUID
-
-
 class CancellationRequestV1(Contract):
     reason: Literal["duplicate", "wrong_essays", "no_longer_needed", "other"]
     comment: Annotated[StrictStr | MISSING, Field(max_length=1000)] = MISSING
 
 
 class ClientBatchRegistrationRequestV1(Contract):
-    expected_essay_count: Annotated[StrictInt, Field(ge=1, le=500)]
+    expected_essay_count: Annotated[Integer, Field(ge=1, le=500)]
     essay_ids: Annotated[
         list[Annotated[StrictStr, Field(max_length=64, min_length=1)]],
         Field(max_length=500, min_length=1),
@@ -119,15 +114,11 @@ class Editor(Contract):
     note: Annotated[StrictStr | MISSING, Field(max_length=500)] = MISSING
 
 
-class GetBatchPath(Contract):
-    batch_id: UUID
-
-
 class ListBatchesQuery(Contract):
     status: Annotated[list[BatchStatus] | MISSING, Field(max_length=6)] = MISSING
     course_code: Annotated[list[CourseCode] | MISSING, Field(min_length=1)] = MISSING
     registered: ListBatchesQueryRegistered | MISSING = MISSING
-    limit: Annotated[StrictInt | MISSING, Field(ge=1, le=100)] = MISSING
+    limit: Annotated[Integer | MISSING, Field(ge=1, le=100)] = MISSING
     cursor: Annotated[StrictStr | MISSING, Field(max_length=256, min_length=1)] = MISSING
 
 
@@ -141,7 +132,7 @@ class PipelineKind(RootContract[Literal["spellcheck", "comparative_judgement", "
 
 
 class PipelineStartRequestV1Options(Contract):
-    rounds: Annotated[StrictInt | MISSING, Field(ge=1, le=50)] = MISSING
+    rounds: Annotated[Integer | MISSING, Field(ge=1, le=50)] = MISSING
     judge_model: StrictStr | MISSING | None = MISSING
 
 
@@ -163,10 +154,6 @@ class Prompt(Contract):
     title: Annotated[StrictStr | MISSING | None, Field(max_length=200)] = MISSING
     text: Annotated[StrictStr, Field(max_length=20000, min_length=1)]
     language: Annotated[StrictStr, Field(pattern="^[a-z]{2}(-[A-Z]{2})?$")]
-
-
-class StartPipelinePath(Contract):
-    batch_id: UUID
 
 
 class UserId(RootContract[StrictStr]):

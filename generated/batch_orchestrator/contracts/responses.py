@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Generic, Literal, TypeVar
-from uuid import UUID
 
-from pydantic import MISSING, BaseModel, ConfigDict, Field, RootModel, StrictInt, StrictStr
+from proxygen.runtime.json_types import Integer, Uuid
+from pydantic import MISSING, BaseModel, ConfigDict, Field, RootModel, StrictStr
 
 Root = TypeVar("Root")
 
@@ -28,14 +28,14 @@ class BatchPage(Contract):
 
 
 class Batch(Contract):
-    batch_id: UUID
+    batch_id: Uuid
     user_id: UserId
     org_id: StrictStr | None
     status: BatchStatus
     course_code: CourseCode
     class_id: StrictStr | MISSING = MISSING
-    expected_essay_count: Annotated[StrictInt, Field(ge=1)]
-    received_essay_count: Annotated[StrictInt, Field(ge=0)]
+    expected_essay_count: Annotated[Integer, Field(ge=1)]
+    received_essay_count: Annotated[Integer, Field(ge=0)]
     registered_at: StrictStr
 
 
@@ -46,7 +46,7 @@ class BatchDetail(Batch):
 
 
 class BatchRegistrationResponseV1(Contract):
-    batch_id: UUID
+    batch_id: Uuid
     status: Literal["awaiting_content"]
     registered_at: StrictStr
 
@@ -74,7 +74,7 @@ class PipelineKind(RootContract[Literal["spellcheck", "comparative_judgement", "
 
 
 class Pipeline(Contract):
-    pipeline_id: UUID
+    pipeline_id: Uuid
     kind: PipelineKind
     state: Literal["queued", "running", "succeeded", "failed", "cancelled"]
     started_at: StrictStr | None

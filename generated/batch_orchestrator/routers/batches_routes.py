@@ -8,13 +8,11 @@ from proxygen.runtime import Forwarder, Identity, JsonBody, ProxyRouter
 
 from .. import operations
 from ..contracts.requests import (
-    AmendBatchPromptPath,
+    BatchIdPath,
     CancelBatchHeaders,
-    CancelBatchPath,
     CancellationRequestV1,
     ClientBatchRegistrationRequestV1,
     ClientPromptAmendmentV1,
-    GetBatchPath,
     ListBatchesQuery,
 )
 
@@ -52,7 +50,7 @@ async def register_batch(
 @router.operation(operations.GET_BATCH)
 async def get_batch(
     request: Request,
-    path: GetBatchPath,
+    path: BatchIdPath,
     identity: FromDishka[Identity],
     forward: FromDishka[Forwarder],
 ) -> Response:
@@ -66,7 +64,7 @@ async def get_batch(
 @router.operation(operations.AMEND_BATCH_PROMPT)
 async def amend_batch_prompt(
     request: Request,
-    path: AmendBatchPromptPath,
+    path: BatchIdPath,
     body: JsonBody[ClientPromptAmendmentV1],
     identity: FromDishka[Identity],
     forward: FromDishka[Forwarder],
@@ -82,7 +80,7 @@ async def amend_batch_prompt(
 @router.operation(operations.CANCEL_BATCH)
 async def cancel_batch(
     request: Request,
-    path: CancelBatchPath,
+    path: BatchIdPath,
     headers: CancelBatchHeaders,
     body: JsonBody[CancellationRequestV1] | None,
     identity: FromDishka[Identity],

@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from proxygen.runtime import Forwarder, Identity, JsonBody, ProxyRouter
 
 from .. import operations
-from ..contracts.requests import PipelineStartRequestV1, StartPipelinePath
+from ..contracts.requests import BatchIdPath, PipelineStartRequestV1
 
 router = ProxyRouter(tags=["Pipelines"])
 
@@ -15,7 +15,7 @@ router = ProxyRouter(tags=["Pipelines"])
 @router.operation(operations.START_PIPELINE)
 async def start_pipeline(
     request: Request,
-    path: StartPipelinePath,
+    path: BatchIdPath,
     body: JsonBody[PipelineStartRequestV1],
     identity: FromDishka[Identity],
     forward: FromDishka[Forwarder],

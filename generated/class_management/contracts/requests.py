@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import Annotated, Generic, Literal, TypeVar
-from uuid import UUID
 
-from pydantic import MISSING, BaseModel, ConfigDict, Field, RootModel, StrictInt, StrictStr
+from proxygen.runtime.json_types import Integer, Uuid
+from pydantic import MISSING, BaseModel, ConfigDict, Field, RootModel, StrictStr
 
 Root = TypeVar("Root")
 
@@ -22,16 +22,21 @@ class RootContract(RootModel[Root], Generic[Root]):
     model_config = ConfigDict(defer_build=True)
 
 
-class AddStudentPath(Contract):
-    class_id: Annotated[StrictStr, Field(max_length=64, min_length=1)]
-
-
 class ClassBase(Contract):
     name: Annotated[StrictStr, Field(max_length=80, min_length=1)]
-    grade: Annotated[StrictInt, Field(ge=1, le=13)]
+    grade: Annotated[Integer, Field(ge=1, le=13)]
     state: ClassState | MISSING = MISSING
     course_code: CourseCode
     description: Annotated[StrictStr | MISSING | None, Field(max_length=2000)] = MISSING
+
+
+class ClassIdPath(Contract):
+    class_id: Annotated[StrictStr, Field(max_length=64, min_length=1)]
+
+
+class ClassIdStudentIdPath(Contract):
+    class_id: Annotated[StrictStr, Field(max_length=64, min_length=1)]
+    student_id: Uuid
 
 
 class ClassState(RootContract[Literal["active", "archived"]]):
@@ -50,43 +55,22 @@ class CourseCode(RootContract[Literal["ENG5", "ENG6", "ENG7", "SV1", "SV2", "SV3
     root: Literal["ENG5", "ENG6", "ENG7", "SV1", "SV2", "SV3"]
 
 
-class DeleteClassHeaders(Contract):
-    if_match: Annotated[StrictStr, Field(alias="If-Match", min_length=1)]
-
-
-class DeleteClassPath(Contract):
-    class_id: Annotated[StrictStr, Field(max_length=64, min_length=1)]
-
-
 class Enrolment(RootContract[Literal["invited", "enrolled", "left"]]):
     root: Literal["invited", "enrolled", "left"]
 
 
-class GetClassAdministrationPath(Contract):
-    class_id: Annotated[StrictStr, Field(max_length=64, min_length=1)]
-
-
-class GetClassPath(Contract):
-    class_id: Annotated[StrictStr, Field(max_length=64, min_length=1)]
-
-
-class GetStudentPath(Contract):
-    class_id: Annotated[StrictStr, Field(max_length=64, min_length=1)]
-    student_id: UUID
+class IfMatchHeaders(Contract):
+    if_match: Annotated[StrictStr, Field(alias="If-Match", min_length=1)]
 
 
 class ListClassesQuery(Contract):
     state: ClassState | MISSING = MISSING
-    grade: list[Annotated[StrictInt, Field(ge=1, le=13)]] | MISSING = MISSING
+    grade: list[Annotated[Integer, Field(ge=1, le=13)]] | MISSING = MISSING
     sort: Literal["name", "-name", "created_at", "-created_at"] | MISSING = MISSING
 
 
 class ListCoursesQuery(Contract):
     language: Literal["en", "sv"] | MISSING = MISSING
-
-
-class ListStudentsPath(Contract):
-    class_id: Annotated[StrictStr, Field(max_length=64, min_length=1)]
 
 
 class ListStudentsQuery(Contract):
@@ -100,19 +84,6 @@ class Ownership(Contract):
 
 class ClassCreate(ClassBase, Ownership):
     pass
-
-
-class RemoveStudentPath(Contract):
-    class_id: Annotated[StrictStr, Field(max_length=64, min_length=1)]
-    student_id: UUID
-
-
-class ReplaceClassHeaders(Contract):
-    if_match: Annotated[StrictStr, Field(alias="If-Match", min_length=1)]
-
-
-class ReplaceClassPath(Contract):
-    class_id: Annotated[StrictStr, Field(max_length=64, min_length=1)]
 
 
 class StudentBase(Contract):
@@ -132,12 +103,3 @@ class StudentPatch(Contract):
     user_id: Annotated[StrictStr | MISSING | None, Field(max_length=128)] = MISSING
     enrolment: Enrolment | MISSING = MISSING
     special_needs: Annotated[StrictStr | MISSING | None, Field(max_length=2000)] = MISSING
-
-
-class UpdateStudentHeaders(Contract):
-    if_match: Annotated[StrictStr, Field(alias="If-Match", min_length=1)]
-
-
-class UpdateStudentPath(Contract):
-    class_id: Annotated[StrictStr, Field(max_length=64, min_length=1)]
-    student_id: UUID

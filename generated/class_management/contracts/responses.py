@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Generic, Literal, TypeVar
-from uuid import UUID
 
-from pydantic import (
-    MISSING,
-    BaseModel,
-    ConfigDict,
-    Field,
-    RootModel,
-    StrictBool,
-    StrictInt,
-    StrictStr,
-)
+from proxygen.runtime.json_types import Integer, Uuid
+from pydantic import MISSING, BaseModel, ConfigDict, Field, RootModel, StrictBool, StrictStr
 
 Root = TypeVar("Root")
 
@@ -41,7 +32,7 @@ class ClassAdministration(Contract):
 
 class ClassBase(Contract):
     name: Annotated[StrictStr, Field(max_length=80, min_length=1)]
-    grade: Annotated[StrictInt, Field(ge=1, le=13)]
+    grade: Annotated[Integer, Field(ge=1, le=13)]
     state: ClassState | MISSING = MISSING
     course_code: CourseCode
     description: Annotated[StrictStr | MISSING | None, Field(max_length=2000)] = MISSING
@@ -59,7 +50,7 @@ class Course(Contract):
     code: StrictStr
     name: StrictStr
     language: Literal["en", "sv"]
-    points: Annotated[StrictInt, Field(ge=0)]
+    points: Annotated[Integer, Field(ge=0)]
 
 
 class Enrolment(RootContract[Literal["invited", "enrolled", "left"]]):
@@ -77,7 +68,7 @@ class ConflictError(Error):
 
 class ListClassesResponse200(Contract):
     items: list[Class]
-    total: Annotated[StrictInt, Field(ge=0)]
+    total: Annotated[Integer, Field(ge=0)]
 
 
 class ListCoursesResponse200(RootContract[list[Course]]):
@@ -105,12 +96,12 @@ class Timestamps(Contract):
 
 class Class(ClassBase, Ownership, Timestamps):
     id: StrictStr
-    student_count: Annotated[StrictInt, Field(ge=0)]
+    student_count: Annotated[Integer, Field(ge=0)]
     state: ClassState
 
 
 class Student(StudentBase, Timestamps):
-    id: UUID
+    id: Uuid
 
 
 class ListStudentsResponse200(RootContract[list[Student]]):

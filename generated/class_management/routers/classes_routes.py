@@ -9,14 +9,10 @@ from proxygen.runtime import Forwarder, Identity, JsonBody, ProxyRouter
 from .. import operations
 from ..contracts.requests import (
     ClassBase,
+    ClassIdPath,
     ClientClassCreate,
-    DeleteClassHeaders,
-    DeleteClassPath,
-    GetClassAdministrationPath,
-    GetClassPath,
+    IfMatchHeaders,
     ListClassesQuery,
-    ReplaceClassHeaders,
-    ReplaceClassPath,
 )
 
 router = ProxyRouter(tags=["Classes"])
@@ -53,7 +49,7 @@ async def create_class(
 @router.operation(operations.GET_CLASS)
 async def get_class(
     request: Request,
-    path: GetClassPath,
+    path: ClassIdPath,
     identity: FromDishka[Identity],
     forward: FromDishka[Forwarder],
 ) -> Response:
@@ -67,8 +63,8 @@ async def get_class(
 @router.operation(operations.REPLACE_CLASS)
 async def replace_class(
     request: Request,
-    path: ReplaceClassPath,
-    headers: ReplaceClassHeaders,
+    path: ClassIdPath,
+    headers: IfMatchHeaders,
     body: JsonBody[ClassBase],
     identity: FromDishka[Identity],
     forward: FromDishka[Forwarder],
@@ -83,8 +79,8 @@ async def replace_class(
 @router.operation(operations.DELETE_CLASS)
 async def delete_class(
     request: Request,
-    path: DeleteClassPath,
-    headers: DeleteClassHeaders,
+    path: ClassIdPath,
+    headers: IfMatchHeaders,
     identity: FromDishka[Identity],
     forward: FromDishka[Forwarder],
 ) -> Response:
@@ -98,7 +94,7 @@ async def delete_class(
 @router.operation(operations.GET_CLASS_ADMINISTRATION)
 async def get_class_administration(
     request: Request,
-    path: GetClassAdministrationPath,
+    path: ClassIdPath,
     identity: FromDishka[Identity],
     forward: FromDishka[Forwarder],
 ) -> Response:

@@ -8,15 +8,12 @@ from proxygen.runtime import Forwarder, Identity, JsonBody, ProxyRouter
 
 from .. import operations
 from ..contracts.requests import (
-    AddStudentPath,
-    GetStudentPath,
-    ListStudentsPath,
+    ClassIdPath,
+    ClassIdStudentIdPath,
+    IfMatchHeaders,
     ListStudentsQuery,
-    RemoveStudentPath,
     StudentBase,
     StudentPatch,
-    UpdateStudentHeaders,
-    UpdateStudentPath,
 )
 
 router = ProxyRouter(tags=["Students"])
@@ -25,7 +22,7 @@ router = ProxyRouter(tags=["Students"])
 @router.operation(operations.LIST_STUDENTS)
 async def list_students(
     request: Request,
-    path: ListStudentsPath,
+    path: ClassIdPath,
     query: ListStudentsQuery,
     identity: FromDishka[Identity],
     forward: FromDishka[Forwarder],
@@ -40,7 +37,7 @@ async def list_students(
 @router.operation(operations.ADD_STUDENT)
 async def add_student(
     request: Request,
-    path: AddStudentPath,
+    path: ClassIdPath,
     body: JsonBody[StudentBase],
     identity: FromDishka[Identity],
     forward: FromDishka[Forwarder],
@@ -55,7 +52,7 @@ async def add_student(
 @router.operation(operations.GET_STUDENT)
 async def get_student(
     request: Request,
-    path: GetStudentPath,
+    path: ClassIdStudentIdPath,
     identity: FromDishka[Identity],
     forward: FromDishka[Forwarder],
 ) -> Response:
@@ -70,8 +67,8 @@ async def get_student(
 @router.operation(operations.UPDATE_STUDENT)
 async def update_student(
     request: Request,
-    path: UpdateStudentPath,
-    headers: UpdateStudentHeaders,
+    path: ClassIdStudentIdPath,
+    headers: IfMatchHeaders,
     body: JsonBody[StudentPatch],
     identity: FromDishka[Identity],
     forward: FromDishka[Forwarder],
@@ -87,7 +84,7 @@ async def update_student(
 @router.operation(operations.REMOVE_STUDENT)
 async def remove_student(
     request: Request,
-    path: RemoveStudentPath,
+    path: ClassIdStudentIdPath,
     identity: FromDishka[Identity],
     forward: FromDishka[Forwarder],
 ) -> Response:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
-from uuid import UUID
 
-from pydantic import MISSING, BaseModel, ConfigDict, Field, StrictInt, StrictStr
+from proxygen.runtime.json_types import Integer, Uuid
+from pydantic import MISSING, BaseModel, ConfigDict, Field, StrictStr
 
 
 class Contract(BaseModel):
@@ -33,32 +33,20 @@ class ClientUploadBatchFilesForm(Contract):
     metadata: UploadMetadata | MISSING = MISSING
 
 
-class DeleteFilePath(Contract):
-    file_id: Annotated[StrictStr, Field(pattern="^file-[0-9a-z]{4,40}$")]
-
-
 class DownloadFileHeaders(Contract):
     range: Annotated[StrictStr | MISSING, Field(alias="Range", pattern="^bytes=")] = MISSING
-
-
-class DownloadFilePath(Contract):
-    file_id: Annotated[StrictStr, Field(pattern="^file-[0-9a-z]{4,40}$")]
 
 
 class DownloadFileQuery(Contract):
     disposition: Literal["inline", "attachment"] | MISSING = MISSING
 
 
-class GetFilePreviewPath(Contract):
-    file_id: Annotated[StrictStr, Field(pattern="^file-[0-9a-z]{4,40}$")]
-
-
-class InspectFilePath(Contract):
+class FileIdPath(Contract):
     file_id: Annotated[StrictStr, Field(pattern="^file-[0-9a-z]{4,40}$")]
 
 
 class ListFilesQuery(Contract):
-    batch_id: UUID | MISSING = MISSING
+    batch_id: Uuid | MISSING = MISSING
     content_type: (
         list[Literal["application/pdf", "text/plain", "application/octet-stream"]] | MISSING
     ) = MISSING
@@ -68,10 +56,6 @@ class ReplaceFileContentHeaders(Contract):
     x_content_sha256: Annotated[
         StrictStr | MISSING, Field(alias="X-Content-SHA256", pattern="^[0-9a-f]{64}$")
     ] = MISSING
-
-
-class ReplaceFileContentPath(Contract):
-    file_id: Annotated[StrictStr, Field(pattern="^file-[0-9a-z]{4,40}$")]
 
 
 class UploadBatchFilesForm(Contract):
@@ -85,9 +69,9 @@ class UploadBatchFilesForm(Contract):
 
 
 class UploadBatchFilesPath(Contract):
-    batch_id: UUID
+    batch_id: Uuid
 
 
 class UploadMetadata(Contract):
     source: Literal["scanner", "export", "typed"]
-    pages: Annotated[StrictInt | MISSING | None, Field(ge=1)] = MISSING
+    pages: Annotated[Integer | MISSING | None, Field(ge=1)] = MISSING

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import Annotated, Generic, Literal, TypeVar
-from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, StrictInt, StrictStr
+from proxygen.runtime.json_types import Integer, Uuid
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StrictStr
 
 Root = TypeVar("Root")
 
@@ -31,7 +31,7 @@ class FileInfo(Contract):
     file_id: StrictStr
     filename: StrictStr
     content_type: StrictStr
-    size: Annotated[StrictInt, Field(ge=0, le=9223372036854775807)]
+    size: Annotated[Integer, Field(ge=0, le=9223372036854775807)]
     checksum: StrictStr | None
     user_id: StrictStr
     uploaded_at: StrictStr
@@ -47,6 +47,6 @@ class RejectedFile(Contract):
 
 
 class UploadResult(Contract):
-    batch_id: UUID
+    batch_id: Uuid
     accepted: list[FileInfo]
     rejected: list[RejectedFile]

@@ -7,15 +7,7 @@ from fastapi import Request, Response
 from proxygen.runtime import Forwarder, Identity, ProxyRouter
 
 from .. import operations
-from ..contracts.requests import (
-    DeleteFilePath,
-    DownloadFileHeaders,
-    DownloadFilePath,
-    DownloadFileQuery,
-    GetFilePreviewPath,
-    InspectFilePath,
-    ListFilesQuery,
-)
+from ..contracts.requests import DownloadFileHeaders, DownloadFileQuery, FileIdPath, ListFilesQuery
 
 router = ProxyRouter(tags=["Files"])
 
@@ -37,7 +29,7 @@ async def list_files(
 @router.operation(operations.DOWNLOAD_FILE)
 async def download_file(
     request: Request,
-    path: DownloadFilePath,
+    path: FileIdPath,
     query: DownloadFileQuery,
     headers: DownloadFileHeaders,
     identity: FromDishka[Identity],
@@ -53,7 +45,7 @@ async def download_file(
 @router.operation(operations.INSPECT_FILE)
 async def inspect_file(
     request: Request,
-    path: InspectFilePath,
+    path: FileIdPath,
     identity: FromDishka[Identity],
     forward: FromDishka[Forwarder],
 ) -> Response:
@@ -67,7 +59,7 @@ async def inspect_file(
 @router.operation(operations.DELETE_FILE)
 async def delete_file(
     request: Request,
-    path: DeleteFilePath,
+    path: FileIdPath,
     identity: FromDishka[Identity],
     forward: FromDishka[Forwarder],
 ) -> Response:
@@ -81,7 +73,7 @@ async def delete_file(
 @router.operation(operations.GET_FILE_PREVIEW)
 async def get_file_preview(
     request: Request,
-    path: GetFilePreviewPath,
+    path: FileIdPath,
     identity: FromDishka[Identity],
     forward: FromDishka[Forwarder],
 ) -> Response:

@@ -9,8 +9,8 @@ from proxygen.runtime import Forwarder, Identity, MultipartBody, ProxyRouter, Ra
 from .. import operations
 from ..contracts.requests import (
     ClientUploadBatchFilesForm,
+    FileIdPath,
     ReplaceFileContentHeaders,
-    ReplaceFileContentPath,
     UploadBatchFilesPath,
 )
 
@@ -35,7 +35,7 @@ async def upload_batch_files(
 @router.operation(operations.REPLACE_FILE_CONTENT)
 async def replace_file_content(
     request: Request,
-    path: ReplaceFileContentPath,
+    path: FileIdPath,
     headers: ReplaceFileContentHeaders,
     body: RawBody,
     identity: FromDishka[Identity],

@@ -5,16 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import (
-    MISSING,
-    BaseModel,
-    ConfigDict,
-    Field,
-    RootModel,
-    StrictBool,
-    StrictInt,
-    StrictStr,
-)
+from proxygen.runtime.json_types import Integer
+from pydantic import MISSING, BaseModel, ConfigDict, Field, RootModel, StrictBool, StrictStr
 
 Root = TypeVar("Root")
 
@@ -44,14 +36,6 @@ class ClientRevocationForm(Contract):
     token_type_hint: Literal["access_token", "refresh_token"] | MISSING = MISSING
 
 
-class DeleteUserPath(Contract):
-    user_id: Annotated[StrictStr, Field(max_length=128, min_length=1)]
-
-
-class GetUserPath(Contract):
-    user_id: Annotated[StrictStr, Field(max_length=128, min_length=1)]
-
-
 class ListAuditEventsQuery(Contract):
     user_id: StrictStr | MISSING = MISSING
     org_id: StrictStr | MISSING = MISSING
@@ -61,7 +45,7 @@ class ListAuditEventsQuery(Contract):
 
 class ListUsersQuery(Contract):
     filter: UserFilter | MISSING = MISSING
-    limit: Annotated[StrictInt | MISSING, Field(ge=1, le=200)] = MISSING
+    limit: Annotated[Integer | MISSING, Field(ge=1, le=200)] = MISSING
 
 
 class LoginRequest(Contract):
@@ -90,13 +74,13 @@ class UpdateUserHeaders(Contract):
     if_match: Annotated[StrictStr | MISSING, Field(alias="If-Match")] = MISSING
 
 
-class UpdateUserPath(Contract):
-    user_id: Annotated[StrictStr, Field(max_length=128, min_length=1)]
-
-
 class UserFilter(Contract):
     email: Annotated[StrictStr | MISSING, Field(min_length=3)] = MISSING
     state: UserState | MISSING = MISSING
+
+
+class UserIdPath(Contract):
+    user_id: Annotated[StrictStr, Field(max_length=128, min_length=1)]
 
 
 class UserPatch(Contract):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import MISSING, BaseModel, ConfigDict, Field, RootModel, StrictInt, StrictStr
+from proxygen.runtime.json_types import Integer
+from pydantic import MISSING, BaseModel, ConfigDict, Field, RootModel, StrictStr
 
 Root = TypeVar("Root")
 
@@ -23,7 +24,7 @@ class RootContract(RootModel[Root], Generic[Root]):
 
 
 class AuditEvent(Contract):
-    event_id: Annotated[StrictInt, Field(ge=-9223372036854775808, le=9223372036854775807)]
+    event_id: Annotated[Integer, Field(ge=-9223372036854775808, le=9223372036854775807)]
     kind: AuditKind
     user_id: StrictStr
     actor_id: StrictStr | None
@@ -83,7 +84,7 @@ class TokenPair(Contract):
     access_token: StrictStr
     refresh_token: StrictStr
     token_type: Literal["Bearer"]
-    expires_in: Annotated[StrictInt, Field(ge=1)]
+    expires_in: Annotated[Integer, Field(ge=1)]
     scope: StrictStr | MISSING | None = MISSING
 
 

@@ -7,14 +7,7 @@ from fastapi import Request, Response
 from proxygen.runtime import Forwarder, Identity, JsonBody, ProxyRouter
 
 from .. import operations
-from ..contracts.requests import (
-    DeleteUserPath,
-    GetUserPath,
-    ListUsersQuery,
-    UpdateUserHeaders,
-    UpdateUserPath,
-    UserPatch,
-)
+from ..contracts.requests import ListUsersQuery, UpdateUserHeaders, UserIdPath, UserPatch
 
 router = ProxyRouter(tags=["Users"])
 
@@ -36,7 +29,7 @@ async def list_users(
 @router.operation(operations.GET_USER)
 async def get_user(
     request: Request,
-    path: GetUserPath,
+    path: UserIdPath,
     identity: FromDishka[Identity],
     forward: FromDishka[Forwarder],
 ) -> Response:
@@ -50,7 +43,7 @@ async def get_user(
 @router.operation(operations.UPDATE_USER)
 async def update_user(
     request: Request,
-    path: UpdateUserPath,
+    path: UserIdPath,
     headers: UpdateUserHeaders,
     body: JsonBody[UserPatch],
     identity: FromDishka[Identity],
@@ -66,7 +59,7 @@ async def update_user(
 @router.operation(operations.DELETE_USER)
 async def delete_user(
     request: Request,
-    path: DeleteUserPath,
+    path: UserIdPath,
     identity: FromDishka[Identity],
     forward: FromDishka[Forwarder],
 ) -> Response:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import Annotated, Generic, Literal, TypeVar
-from uuid import UUID
 
+from proxygen.runtime.json_types import Integer, Uuid
 from pydantic import (
     MISSING,
     BaseModel,
@@ -13,7 +13,6 @@ from pydantic import (
     RootModel,
     StrictBool,
     StrictFloat,
-    StrictInt,
     StrictStr,
 )
 
@@ -33,13 +32,17 @@ class RootContract(RootModel[Root], Generic[Root]):
 
 
 class AddAnnotationPath(Contract):
-    batch_id: UUID
+    batch_id: Uuid
     essay_id: Annotated[StrictStr, Field(max_length=64, min_length=1)]
 
 
 class AnnotationRequest(Contract):
     context: CallContext
     annotation: Annotation
+
+
+class BatchIdPath(Contract):
+    batch_id: Uuid
 
 
 class BatchState(
@@ -68,26 +71,14 @@ class CommentAnnotation(Contract):
     visible_to_student: StrictBool | MISSING = MISSING
 
 
-class GetBatchReportPath(Contract):
-    batch_id: UUID
-
-
-class GetBatchStatusPath(Contract):
-    batch_id: UUID
-
-
-class ListBatchResultsPath(Contract):
-    batch_id: UUID
-
-
 class ListBatchResultsQuery(Contract):
     kind: list[ResultKind] | MISSING = MISSING
 
 
 class ListUserBatchesQuery(Contract):
     status: BatchState | MISSING = MISSING
-    offset: Annotated[StrictInt | MISSING, Field(ge=0)] = MISSING
-    limit: Annotated[StrictInt | MISSING, Field(ge=1, le=100)] = MISSING
+    offset: Annotated[Integer | MISSING, Field(ge=0)] = MISSING
+    limit: Annotated[Integer | MISSING, Field(ge=1, le=100)] = MISSING
 
 
 class ResultKind(RootContract[Literal["spellcheck", "ranking", "feedback"]]):
@@ -108,7 +99,3 @@ class StreamBatchProgressHeaders(Contract):
     last_event_id: Annotated[StrictStr | MISSING, Field(alias="Last-Event-ID", max_length=64)] = (
         MISSING
     )
-
-
-class StreamBatchProgressPath(Contract):
-    batch_id: UUID

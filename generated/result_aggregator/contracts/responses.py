@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import Annotated, Generic, Literal, TypeVar
-from uuid import UUID
 
+from proxygen.runtime.json_types import Integer, Uuid
 from pydantic import (
     MISSING,
     BaseModel,
@@ -13,7 +13,6 @@ from pydantic import (
     RootModel,
     StrictBool,
     StrictFloat,
-    StrictInt,
     StrictStr,
 )
 
@@ -39,12 +38,12 @@ class BatchState(
 
 
 class BatchStatus(Contract):
-    batch_id: UUID
+    batch_id: Uuid
     user_id: StrictStr
     state: BatchState
-    essay_count: Annotated[StrictInt, Field(ge=0)]
-    completed_essay_count: Annotated[StrictInt, Field(ge=0)]
-    failed_essay_count: Annotated[StrictInt, Field(ge=0)]
+    essay_count: Annotated[Integer, Field(ge=0)]
+    completed_essay_count: Annotated[Integer, Field(ge=0)]
+    failed_essay_count: Annotated[Integer, Field(ge=0)]
     last_updated: StrictStr
 
 
@@ -75,7 +74,7 @@ class GetBatchReportResponse202(Contract):
 
 
 class ListBatchResultsResponse200(Contract):
-    batch_id: UUID
+    batch_id: Uuid
     results: list[Result]
 
 
@@ -85,15 +84,15 @@ class ListUserBatchesResponse200(Contract):
 
 
 class Pagination(Contract):
-    offset: Annotated[StrictInt, Field(ge=0)]
-    limit: Annotated[StrictInt, Field(ge=1)]
-    total: Annotated[StrictInt, Field(ge=0)]
+    offset: Annotated[Integer, Field(ge=0)]
+    limit: Annotated[Integer, Field(ge=1)]
+    total: Annotated[Integer, Field(ge=0)]
 
 
 class RankingResult(Contract):
     kind: Literal["ranking"]
     essay_id: StrictStr
-    rank: Annotated[StrictInt, Field(ge=1)]
+    rank: Annotated[Integer, Field(ge=1)]
     score: Annotated[StrictFloat, Field(ge=0.0, le=1.0)]
     standard_error: Annotated[StrictFloat | None, Field(ge=0.0)]
 
@@ -111,7 +110,7 @@ class Annotation(RootContract[CommentAnnotation | ScoreOverride]):
 class SpellcheckResult(Contract):
     kind: Literal["spellcheck"]
     essay_id: StrictStr
-    corrections: Annotated[StrictInt, Field(ge=0)]
+    corrections: Annotated[Integer, Field(ge=0)]
     corrected_text_file: StrictStr | MISSING | None = MISSING
 
 
@@ -120,6 +119,6 @@ class Result(RootContract[SpellcheckResult | RankingResult | FeedbackResult]):
 
 
 class StoredAnnotation(Contract):
-    annotation_id: UUID
+    annotation_id: Uuid
     author: StrictStr
     annotation: Annotation

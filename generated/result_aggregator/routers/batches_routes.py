@@ -7,13 +7,7 @@ from fastapi import Request, Response
 from proxygen.runtime import Forwarder, Identity, ProxyRouter
 
 from .. import operations
-from ..contracts.requests import (
-    GetBatchReportPath,
-    GetBatchStatusPath,
-    ListBatchResultsPath,
-    ListBatchResultsQuery,
-    ListUserBatchesQuery,
-)
+from ..contracts.requests import BatchIdPath, ListBatchResultsQuery, ListUserBatchesQuery
 
 router = ProxyRouter(tags=["Batches"])
 
@@ -35,7 +29,7 @@ async def list_user_batches(
 @router.operation(operations.GET_BATCH_STATUS)
 async def get_batch_status(
     request: Request,
-    path: GetBatchStatusPath,
+    path: BatchIdPath,
     identity: FromDishka[Identity],
     forward: FromDishka[Forwarder],
 ) -> Response:
@@ -50,7 +44,7 @@ async def get_batch_status(
 @router.operation(operations.LIST_BATCH_RESULTS)
 async def list_batch_results(
     request: Request,
-    path: ListBatchResultsPath,
+    path: BatchIdPath,
     query: ListBatchResultsQuery,
     identity: FromDishka[Identity],
     forward: FromDishka[Forwarder],
@@ -66,7 +60,7 @@ async def list_batch_results(
 @router.operation(operations.GET_BATCH_REPORT)
 async def get_batch_report(
     request: Request,
-    path: GetBatchReportPath,
+    path: BatchIdPath,
     identity: FromDishka[Identity],
     forward: FromDishka[Forwarder],
 ) -> Response:

@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from proxygen.runtime import Forwarder, Identity, ProxyRouter
 
 from .. import operations
-from ..contracts.requests import StreamBatchProgressHeaders, StreamBatchProgressPath
+from ..contracts.requests import BatchIdPath, StreamBatchProgressHeaders
 
 router = ProxyRouter(tags=["Progress"])
 
@@ -15,7 +15,7 @@ router = ProxyRouter(tags=["Progress"])
 @router.operation(operations.STREAM_BATCH_PROGRESS)
 async def stream_batch_progress(
     request: Request,
-    path: StreamBatchProgressPath,
+    path: BatchIdPath,
     headers: StreamBatchProgressHeaders,
     identity: FromDishka[Identity],
     forward: FromDishka[Forwarder],

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from proxygen.testing import JsonExample, OperationTests, RequestExample, ResponseExample
+from proxygen.testing import (
+    Expected,
+    Filled,
+    JsonExample,
+    OperationTests,
+    RequestExample,
+    ResponseExample,
+)
 
 from ...batch_orchestrator import operations
 
@@ -11,6 +18,15 @@ class TestListBatches(OperationTests):
     """GET /v1/batches."""
 
     operation = operations.LIST_BATCHES
+    expected = Expected(
+        service="batch_orchestrator",
+        method="GET",
+        path="/v1/batches",
+        downstream="/v1/batches",
+        identity=(Filled(field="user_id", place="query", name="owner_id"),),
+        attempts=3,
+        on_client_value="replace",
+    )
     request = RequestExample(
         query=(
             "status=ready&status=processing&course_code=ENG5,ENG6&registered%5Bafter%5D=20"
@@ -47,6 +63,17 @@ class TestRegisterBatch(OperationTests):
     """POST /v1/batches/register."""
 
     operation = operations.REGISTER_BATCH
+    expected = Expected(
+        service="batch_orchestrator",
+        method="POST",
+        path="/v1/batches/register",
+        downstream="/v1/batches/register",
+        identity=(
+            Filled(field="user_id", place="body", name="/user_id"),
+            Filled(field="org_id", place="body", name="/org_id", absent="null"),
+            Filled(field="user_id", place="body", name="/prompt/owner_id"),
+        ),
+    )
     request = RequestExample(
         body=JsonExample(
             media_type="application/json",
@@ -89,6 +116,13 @@ class TestGetBatch(OperationTests):
     """GET /v1/batches/{batch_id}."""
 
     operation = operations.GET_BATCH
+    expected = Expected(
+        service="batch_orchestrator",
+        method="GET",
+        path="/v1/batches/{batch_id}",
+        downstream="/v1/batches/{batch_id}",
+        attempts=3,
+    )
     request = RequestExample(path={"batch_id": "5b1f0c5e-8a45-4d0b-9f0e-3c1f6c0f7a11"})
     response = ResponseExample(
         status=200,
@@ -132,6 +166,16 @@ class TestAmendBatchPrompt(OperationTests):
     """PATCH /v1/batches/{batch_id}/prompt."""
 
     operation = operations.AMEND_BATCH_PROMPT
+    expected = Expected(
+        service="batch_orchestrator",
+        method="PATCH",
+        path="/v1/batches/{batch_id}/prompt",
+        downstream="/v1/batches/{batch_id}/prompt",
+        identity=(
+            Filled(field="user_id", place="body", name="/editor/user_id"),
+            Filled(field="org_id", place="body", name="/editor/org_id", absent="omit"),
+        ),
+    )
     request = RequestExample(
         path={"batch_id": "5b1f0c5e-8a45-4d0b-9f0e-3c1f6c0f7a11"},
         body=JsonExample(
@@ -161,6 +205,14 @@ class TestCancelBatch(OperationTests):
     """POST /v1/batches/{batch_id}/cancel."""
 
     operation = operations.CANCEL_BATCH
+    expected = Expected(
+        service="batch_orchestrator",
+        method="POST",
+        path="/v1/batches/{batch_id}/cancel",
+        downstream="/v1/batches/{batch_id}/cancel",
+        headers=("idempotency-key",),
+        attempts=2,
+    )
     request = RequestExample(
         path={"batch_id": "5b1f0c5e-8a45-4d0b-9f0e-3c1f6c0f7a11"},
         headers={"idempotency-key": "4f0d9b1c-cancel-1"},

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from proxygen.testing import JsonExample, OperationTests, RequestExample, ResponseExample
+from proxygen.testing import (
+    Expected,
+    Filled,
+    JsonExample,
+    OperationTests,
+    RequestExample,
+    ResponseExample,
+)
 
 from ...batch_orchestrator import operations
 
@@ -11,6 +18,16 @@ class TestStartPipeline(OperationTests):
     """POST /v1/batches/{batch_id}/pipelines."""
 
     operation = operations.START_PIPELINE
+    expected = Expected(
+        service="batch_orchestrator",
+        method="POST",
+        path="/v1/batches/{batch_id}/pipelines",
+        downstream="/v1/batches/{batch_id}/pipelines",
+        identity=(
+            Filled(field="user_id", place="header", name="X-User-ID"),
+            Filled(field="org_id", place="header", name="X-Org-ID", absent="omit"),
+        ),
+    )
     request = RequestExample(
         path={"batch_id": "5b1f0c5e-8a45-4d0b-9f0e-3c1f6c0f7a11"},
         body=JsonExample(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proxygen.testing import PassthroughTests
+from proxygen.testing import ExpectedProxy, PassthroughTests
 
 from ...bff_teacher import operations
 
@@ -11,3 +11,9 @@ class TestPassthrough(PassthroughTests):
     """Everything below /bff/v1/teacher."""
 
     operation = operations.PASSTHROUGH
+    expected = ExpectedProxy(
+        service="bff_teacher",
+        prefix="/bff/v1/teacher",
+        downstream="/bff/v1/teacher",
+        methods=("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
+    )

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from proxygen.testing import JsonExample, OperationTests, RequestExample, ResponseExample
+from proxygen.testing import (
+    Expected,
+    Filled,
+    JsonExample,
+    OperationTests,
+    RequestExample,
+    ResponseExample,
+)
 
 from ...class_management import operations
 
@@ -11,6 +18,17 @@ class TestListClasses(OperationTests):
     """GET /v1/classes."""
 
     operation = operations.LIST_CLASSES
+    expected = Expected(
+        service="class_management",
+        method="GET",
+        path="/v1/classes",
+        downstream="/v1/classes",
+        identity=(
+            Filled(field="user_id", place="query", name="owner_id"),
+            Filled(field="org_id", place="query", name="org_id", absent="omit"),
+        ),
+        attempts=3,
+    )
     request = RequestExample(query="state=active&grade=9&grade=10&sort=-created_at")
     response = ResponseExample(
         status=200,
@@ -43,6 +61,16 @@ class TestCreateClass(OperationTests):
     """POST /v1/classes."""
 
     operation = operations.CREATE_CLASS
+    expected = Expected(
+        service="class_management",
+        method="POST",
+        path="/v1/classes",
+        downstream="/v1/classes",
+        identity=(
+            Filled(field="user_id", place="body", name="/owner_id"),
+            Filled(field="org_id", place="body", name="/org_id", absent="null"),
+        ),
+    )
     request = RequestExample(
         body=JsonExample(
             media_type="application/json",
@@ -76,6 +104,13 @@ class TestGetClass(OperationTests):
     """GET /v1/classes/{class_id}."""
 
     operation = operations.GET_CLASS
+    expected = Expected(
+        service="class_management",
+        method="GET",
+        path="/v1/classes/{class_id}",
+        downstream="/v1/classes/{class_id}",
+        attempts=3,
+    )
     request = RequestExample(path={"class_id": "9a-2026"})
     response = ResponseExample(
         status=200,
@@ -104,6 +139,14 @@ class TestReplaceClass(OperationTests):
     """PUT /v1/classes/{class_id}."""
 
     operation = operations.REPLACE_CLASS
+    expected = Expected(
+        service="class_management",
+        method="PUT",
+        path="/v1/classes/{class_id}",
+        downstream="/v1/classes/{class_id}",
+        headers=("if-match",),
+        attempts=3,
+    )
     request = RequestExample(
         path={"class_id": "9a-2026"},
         headers={"if-match": '"v7"'},
@@ -145,6 +188,14 @@ class TestDeleteClass(OperationTests):
     """DELETE /v1/classes/{class_id}."""
 
     operation = operations.DELETE_CLASS
+    expected = Expected(
+        service="class_management",
+        method="DELETE",
+        path="/v1/classes/{class_id}",
+        downstream="/v1/classes/{class_id}",
+        headers=("if-match",),
+        attempts=3,
+    )
     request = RequestExample(path={"class_id": "9a-2026"}, headers={"if-match": '"v7"'})
     response = ResponseExample(status=204)
     declared = ("204", "401", "404", "409", "412", "428", "500")
@@ -154,6 +205,14 @@ class TestGetClassAdministration(OperationTests):
     """GET /v1/classes/{class_id}/admin."""
 
     operation = operations.GET_CLASS_ADMINISTRATION
+    expected = Expected(
+        service="class_management",
+        method="GET",
+        path="/v1/classes/{class_id}/admin",
+        downstream="/v1/classes/{class_id}/admin",
+        scopes=(("classes.admin",),),
+        attempts=3,
+    )
     request = RequestExample(path={"class_id": "9a-2026"})
     response = ResponseExample(
         status=200,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proxygen.testing import JsonExample, OperationTests, RequestExample, ResponseExample
+from proxygen.testing import Expected, JsonExample, OperationTests, RequestExample, ResponseExample
 
 from ...class_management import operations
 
@@ -11,6 +11,14 @@ class TestListCourses(OperationTests):
     """GET /v1/courses."""
 
     operation = operations.LIST_COURSES
+    expected = Expected(
+        service="class_management",
+        method="GET",
+        path="/v1/courses",
+        downstream="/v1/courses",
+        auth="optional",
+        attempts=3,
+    )
     request = RequestExample(query="language=en")
     response = ResponseExample(
         status=200,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proxygen.testing import JsonExample, OperationTests, RequestExample, ResponseExample
+from proxygen.testing import Expected, JsonExample, OperationTests, RequestExample, ResponseExample
 
 from ...class_management import operations
 
@@ -11,6 +11,13 @@ class TestListStudents(OperationTests):
     """GET /v1/classes/{class_id}/students."""
 
     operation = operations.LIST_STUDENTS
+    expected = Expected(
+        service="class_management",
+        method="GET",
+        path="/v1/classes/{class_id}/students",
+        downstream="/v1/classes/{class_id}/students",
+        attempts=3,
+    )
     request = RequestExample(path={"class_id": "9a-2026"}, query="enrolment=enrolled,invited")
     response = ResponseExample(
         status=200,
@@ -38,6 +45,12 @@ class TestAddStudent(OperationTests):
     """POST /v1/classes/{class_id}/students."""
 
     operation = operations.ADD_STUDENT
+    expected = Expected(
+        service="class_management",
+        method="POST",
+        path="/v1/classes/{class_id}/students",
+        downstream="/v1/classes/{class_id}/students",
+    )
     request = RequestExample(
         path={"class_id": "9a-2026"},
         body=JsonExample(
@@ -80,6 +93,13 @@ class TestGetStudent(OperationTests):
     """GET /v1/classes/{class_id}/students/{student_id}."""
 
     operation = operations.GET_STUDENT
+    expected = Expected(
+        service="class_management",
+        method="GET",
+        path="/v1/classes/{class_id}/students/{student_id}",
+        downstream="/v1/classes/{class_id}/students/{student_id}",
+        attempts=3,
+    )
     request = RequestExample(
         path={"class_id": "9a-2026", "student_id": "6a0f5f0e-27a3-4b0e-9d55-2f1d1c1b7e01"}
     )
@@ -108,6 +128,13 @@ class TestUpdateStudent(OperationTests):
     """PATCH /v1/classes/{class_id}/students/{student_id}."""
 
     operation = operations.UPDATE_STUDENT
+    expected = Expected(
+        service="class_management",
+        method="PATCH",
+        path="/v1/classes/{class_id}/students/{student_id}",
+        downstream="/v1/classes/{class_id}/students/{student_id}",
+        headers=("if-match",),
+    )
     request = RequestExample(
         path={"class_id": "9a-2026", "student_id": "6a0f5f0e-27a3-4b0e-9d55-2f1d1c1b7e01"},
         headers={"if-match": '"v7"'},
@@ -140,6 +167,13 @@ class TestRemoveStudent(OperationTests):
     """DELETE /v1/classes/{class_id}/students/{student_id}."""
 
     operation = operations.REMOVE_STUDENT
+    expected = Expected(
+        service="class_management",
+        method="DELETE",
+        path="/v1/classes/{class_id}/students/{student_id}",
+        downstream="/v1/classes/{class_id}/students/{student_id}",
+        attempts=3,
+    )
     request = RequestExample(
         path={"class_id": "9a-2026", "student_id": "6a0f5f0e-27a3-4b0e-9d55-2f1d1c1b7e01"}
     )

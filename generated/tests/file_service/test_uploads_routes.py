@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from proxygen.testing import (
+    Expected,
+    Filled,
     JsonExample,
     MultipartExample,
     OperationTests,
@@ -19,6 +21,16 @@ class TestUploadBatchFiles(OperationTests):
     """POST /v1/files/batch/{batch_id}."""
 
     operation = operations.UPLOAD_BATCH_FILES
+    expected = Expected(
+        service="file_service",
+        method="POST",
+        path="/v1/files/batch/{batch_id}",
+        downstream="/file-service/v1/files/batch/{batch_id}",
+        identity=(
+            Filled(field="user_id", place="part", name="user_id"),
+            Filled(field="org_id", place="part", name="org_id", absent="omit"),
+        ),
+    )
     request = RequestExample(
         path={"batch_id": "5b1f0c5e-8a45-4d0b-9f0e-3c1f6c0f7a11"},
         body=MultipartExample(
@@ -77,6 +89,13 @@ class TestReplaceFileContent(OperationTests):
     """PUT /v1/files/{file_id}/content."""
 
     operation = operations.REPLACE_FILE_CONTENT
+    expected = Expected(
+        service="file_service",
+        method="PUT",
+        path="/v1/files/{file_id}/content",
+        downstream="/file-service/v1/files/{file_id}/content",
+        headers=("x-content-sha256",),
+    )
     request = RequestExample(
         path={"file_id": "file-01hqv3"},
         headers={

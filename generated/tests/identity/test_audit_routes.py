@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proxygen.testing import JsonExample, OperationTests, RequestExample, ResponseExample
+from proxygen.testing import Expected, JsonExample, OperationTests, RequestExample, ResponseExample
 
 from ...identity import operations
 
@@ -11,6 +11,13 @@ class TestListAuditEvents(OperationTests):
     """GET /v1/admin/audit-events."""
 
     operation = operations.LIST_AUDIT_EVENTS
+    expected = Expected(
+        service="identity",
+        method="GET",
+        path="/v1/admin/audit-events",
+        downstream="/v1/admin/audit-events",
+        scopes=(("identity.audit.read",),),
+    )
     request = RequestExample(
         query=(
             "user_id=teacher-4711&org_id=org-norrskolan&since=2026-03-01&kind=login,login_failed"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proxygen.testing import JsonExample, OperationTests, RequestExample, ResponseExample
+from proxygen.testing import Expected, JsonExample, OperationTests, RequestExample, ResponseExample
 
 from ...identity import operations
 
@@ -11,6 +11,13 @@ class TestGetJsonWebKeySet(OperationTests):
     """GET /.well-known/jwks.json."""
 
     operation = operations.GET_JSON_WEB_KEY_SET
+    expected = Expected(
+        service="identity",
+        method="GET",
+        path="/.well-known/jwks.json",
+        downstream="/.well-known/jwks.json",
+        auth="public",
+    )
     request = RequestExample()
     response = ResponseExample(
         status=200,

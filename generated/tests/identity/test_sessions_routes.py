@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from proxygen.testing import (
+    Expected,
+    Filled,
     FormExample,
     JsonExample,
     OperationTests,
@@ -17,6 +19,13 @@ class TestLogin(OperationTests):
     """POST /v1/auth/login."""
 
     operation = operations.LOGIN
+    expected = Expected(
+        service="identity",
+        method="POST",
+        path="/v1/auth/login",
+        downstream="/v1/auth/login",
+        auth="public",
+    )
     request = RequestExample(
         body=JsonExample(
             media_type="application/json",
@@ -51,6 +60,13 @@ class TestRefreshToken(OperationTests):
     """POST /v1/auth/token."""
 
     operation = operations.REFRESH_TOKEN
+    expected = Expected(
+        service="identity",
+        method="POST",
+        path="/v1/auth/token",
+        downstream="/v1/auth/token",
+        auth="public",
+    )
     request = RequestExample(
         body=FormExample(
             media_type="application/x-www-form-urlencoded",
@@ -82,6 +98,13 @@ class TestRevokeToken(OperationTests):
     """POST /v1/auth/revoke."""
 
     operation = operations.REVOKE_TOKEN
+    expected = Expected(
+        service="identity",
+        method="POST",
+        path="/v1/auth/revoke",
+        downstream="/v1/auth/revoke",
+        identity=(Filled(field="user_id", place="form", name="user_id"),),
+    )
     request = RequestExample(
         body=FormExample(
             media_type="application/x-www-form-urlencoded",
@@ -96,6 +119,13 @@ class TestGetOwnAccount(OperationTests):
     """GET /v1/auth/me."""
 
     operation = operations.GET_OWN_ACCOUNT
+    expected = Expected(
+        service="identity",
+        method="GET",
+        path="/v1/auth/me",
+        downstream="/v1/auth/me",
+        identity=(Filled(field="user_id", place="header", name="X-User-ID"),),
+    )
     request = RequestExample()
     response = ResponseExample(
         status=200,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proxygen.testing import JsonExample, OperationTests, RequestExample, ResponseExample
+from proxygen.testing import Expected, JsonExample, OperationTests, RequestExample, ResponseExample
 
 from ...identity import operations
 
@@ -11,6 +11,13 @@ class TestListUsers(OperationTests):
     """GET /v1/admin/users."""
 
     operation = operations.LIST_USERS
+    expected = Expected(
+        service="identity",
+        method="GET",
+        path="/v1/admin/users",
+        downstream="/v1/admin/users",
+        scopes=(("identity.users.read",),),
+    )
     request = RequestExample(query="filter%5Bemail%5D=alice%40&filter%5Bstate%5D=active&limit=50")
     response = ResponseExample(
         status=200,
@@ -36,6 +43,13 @@ class TestGetUser(OperationTests):
     """GET /v1/admin/users/{user_id}."""
 
     operation = operations.GET_USER
+    expected = Expected(
+        service="identity",
+        method="GET",
+        path="/v1/admin/users/{user_id}",
+        downstream="/v1/admin/users/{user_id}",
+        scopes=(("identity.users.read",),),
+    )
     request = RequestExample(path={"user_id": "teacher-4711"})
     response = ResponseExample(
         status=200,
@@ -60,6 +74,14 @@ class TestUpdateUser(OperationTests):
     """PATCH /v1/admin/users/{user_id}."""
 
     operation = operations.UPDATE_USER
+    expected = Expected(
+        service="identity",
+        method="PATCH",
+        path="/v1/admin/users/{user_id}",
+        downstream="/v1/admin/users/{user_id}",
+        scopes=(("identity.users.read", "identity.users.write"),),
+        headers=("if-match",),
+    )
     request = RequestExample(
         path={"user_id": "teacher-4711"},
         headers={"if-match": '"a41"'},
@@ -95,6 +117,13 @@ class TestDeleteUser(OperationTests):
     """DELETE /v1/admin/users/{user_id}."""
 
     operation = operations.DELETE_USER
+    expected = Expected(
+        service="identity",
+        method="DELETE",
+        path="/v1/admin/users/{user_id}",
+        downstream="/v1/admin/users/{user_id}",
+        scopes=(("identity.users.write",),),
+    )
     request = RequestExample(path={"user_id": "teacher-4711"})
     response = ResponseExample(
         status=202,

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from proxygen.testing import JsonExample, OperationTests, RequestExample, ResponseExample
+from proxygen.testing import (
+    Expected,
+    Filled,
+    JsonExample,
+    OperationTests,
+    RequestExample,
+    ResponseExample,
+)
 
 from ...result_aggregator import operations
 
@@ -11,6 +18,13 @@ class TestAddAnnotation(OperationTests):
     """POST /v1/results/batches/{batch_id}/essays/{essay_id}/annotations."""
 
     operation = operations.ADD_ANNOTATION
+    expected = Expected(
+        service="result_aggregator",
+        method="POST",
+        path="/v1/results/batches/{batch_id}/essays/{essay_id}/annotations",
+        downstream="/internal/v1/batches/{batch_id}/essays/{essay_id}/annotations",
+        identity=(Filled(field="user_id", place="body", name="/context/user_id"),),
+    )
     request = RequestExample(
         path={"batch_id": "5b1f0c5e-8a45-4d0b-9f0e-3c1f6c0f7a11", "essay_id": "essay-001"},
         body=JsonExample(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from proxygen.testing import (
+    Expected,
+    Filled,
     JsonExample,
     OperationTests,
     RawExample,
@@ -17,6 +19,14 @@ class TestListUserBatches(OperationTests):
     """GET /v1/results/batches."""
 
     operation = operations.LIST_USER_BATCHES
+    expected = Expected(
+        service="result_aggregator",
+        method="GET",
+        path="/v1/results/batches",
+        downstream="/internal/v1/batches/user/{user_id}",
+        identity=(Filled(field="user_id", place="path", name="user_id"),),
+        attempts=3,
+    )
     request = RequestExample(query="status=completed&offset=0&limit=20")
     response = ResponseExample(
         status=200,
@@ -45,6 +55,13 @@ class TestGetBatchStatus(OperationTests):
     """GET /v1/results/batches/{batch_id}/status."""
 
     operation = operations.GET_BATCH_STATUS
+    expected = Expected(
+        service="result_aggregator",
+        method="GET",
+        path="/v1/results/batches/{batch_id}/status",
+        downstream="/internal/v1/batches/{batch_id}/status",
+        attempts=3,
+    )
     request = RequestExample(path={"batch_id": "5b1f0c5e-8a45-4d0b-9f0e-3c1f6c0f7a11"})
     response = ResponseExample(
         status=200,
@@ -69,6 +86,13 @@ class TestListBatchResults(OperationTests):
     """GET /v1/results/batches/{batch_id}/results."""
 
     operation = operations.LIST_BATCH_RESULTS
+    expected = Expected(
+        service="result_aggregator",
+        method="GET",
+        path="/v1/results/batches/{batch_id}/results",
+        downstream="/internal/v1/batches/{batch_id}/results",
+        attempts=3,
+    )
     request = RequestExample(
         path={"batch_id": "5b1f0c5e-8a45-4d0b-9f0e-3c1f6c0f7a11"},
         query="kind=spellcheck&kind=ranking",
@@ -114,6 +138,13 @@ class TestGetBatchReport(OperationTests):
     """GET /v1/results/batches/{batch_id}/report."""
 
     operation = operations.GET_BATCH_REPORT
+    expected = Expected(
+        service="result_aggregator",
+        method="GET",
+        path="/v1/results/batches/{batch_id}/report",
+        downstream="/internal/v1/batches/{batch_id}/report",
+        attempts=3,
+    )
     request = RequestExample(path={"batch_id": "5b1f0c5e-8a45-4d0b-9f0e-3c1f6c0f7a11"})
     response = ResponseExample(
         status=200,

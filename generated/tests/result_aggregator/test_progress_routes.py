@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proxygen.testing import OperationTests, RawExample, RequestExample, ResponseExample
+from proxygen.testing import Expected, OperationTests, RawExample, RequestExample, ResponseExample
 
 from ...result_aggregator import operations
 
@@ -11,6 +11,14 @@ class TestStreamBatchProgress(OperationTests):
     """GET /v1/results/batches/{batch_id}/events."""
 
     operation = operations.STREAM_BATCH_PROGRESS
+    expected = Expected(
+        service="result_aggregator",
+        method="GET",
+        path="/v1/results/batches/{batch_id}/events",
+        downstream="/internal/v1/batches/{batch_id}/events",
+        headers=("last-event-id",),
+        attempts=3,
+    )
     request = RequestExample(
         path={"batch_id": "5b1f0c5e-8a45-4d0b-9f0e-3c1f6c0f7a11"}, headers={"last-event-id": "17"}
     )

@@ -11,13 +11,13 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_ALLOWED = (
+_ALLOWED = frozenset((
     ast.Module, ast.Expr, ast.Constant, ast.Import, ast.ImportFrom, ast.alias, ast.Assign,
     ast.AnnAssign, ast.Name, ast.Attribute, ast.Call, ast.keyword, ast.Tuple, ast.List, ast.Dict,
     ast.Subscript, ast.Starred, ast.BinOp, ast.BitOr, ast.Add, ast.UnaryOp, ast.USub, ast.Load, ast.Store,
     ast.FunctionDef, ast.AsyncFunctionDef, ast.arguments, ast.arg, ast.Return, ast.Await,
     ast.ClassDef, ast.If, ast.Compare, ast.Eq,
-)  # fmt: skip
+))  # fmt: skip
 
 
 class UnexpectedSourceError(Exception):
@@ -41,8 +41,8 @@ def check_skeleton(path: str, text: str, expected: Skeleton) -> None:
     surplus = found.calls - expected.calls
     if surplus:
         raise UnexpectedSourceError(f"{path}: calls {', '.join(sorted(surplus))}")
-    for node in ast.walk(tree):
-        if not isinstance(node, _ALLOWED):
+    for node in _nodes(tree):
+        if type(node) not in _ALLOWED:
             raise UnexpectedSourceError(
                 f"{path}:{getattr(node, 'lineno', 0)}: {type(node).__name__}"
             )
@@ -61,10 +61,29 @@ def read_skeleton(tree: ast.Module) -> Skeleton:
     lines = tuple(_outline(tree.body, ""))
     imports = sorted(line for line in lines if line.startswith("from "))
     others = [line for line in lines if not line.startswith("from ")]
-    calls = frozenset(
-        ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)
-    )
+    calls = frozenset(_called(node.func) for node in _nodes(tree) if type(node) is ast.Call)
     return Skeleton(outline=(*imports, *others), calls=calls)
+
+
+def _called(node: ast.expr) -> str:
+    """The source of what is called; of a plain name at once, which unparsing takes long for."""
+    return node.id if isinstance(node, ast.Name) else ast.unparse(node)
+
+
+def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every node but the contexts of names; twice as fast as `ast.walk` over thousands of operations."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for name in node._fields:
+            if name == "ctx":
+                continue
+            value = getattr(node, name, None)
+            if isinstance(value, ast.AST):
+                waiting.append(value)
+            elif type(value) is list:
+                waiting.extend(item for item in value if isinstance(item, ast.AST))
 
 
 def import_line(module: str, names: tuple[str, ...]) -> str:

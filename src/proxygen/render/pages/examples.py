@@ -11,6 +11,7 @@ from proxygen.ir.gateway import (
     Operation,
     Parameter,
     Part,
+    PassthroughRoute,
     RequestContent,
     Response,
     Service,
@@ -39,6 +40,8 @@ from proxygen.render.wire_values import (
 
 _FUTURE = import_line("__future__", ("annotations",))
 _BINARY = b"proxygen example"
+_IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
+"""RFC 9110, 9.2.2."""
 
 
 def tests_pages(gateway: Gateway) -> tuple[Page, ...]:
@@ -81,7 +84,10 @@ def _conftest(gateway: Gateway) -> Page:
 
 def _service_pages(service: Service) -> list[Page]:
     if service.passthrough is not None:
-        attributes = (Constant(name="operation", value=Name(f"operations.{PASSTHROUGH_CONSTANT}")),)
+        attributes = (
+            Constant(name="operation", value=Name(f"operations.{PASSTHROUGH_CONSTANT}")),
+            Constant(name="expected", value=_expected_proxy(service, service.passthrough)),
+        )
         passthrough = TestClass(
             name="TestPassthrough",
             parent="PassthroughTests",
@@ -94,7 +100,7 @@ def _service_pages(service: Service) -> list[Page]:
     pages = []
     for module in modules:
         operations = (item for item in service.operations if item.module == module)
-        classes = tuple(_test_class(operation, names) for operation in operations)
+        classes = tuple(_test_class(service, operation, names) for operation in operations)
         pages.append(_page(service, f"{module}_routes", classes))
     return pages
 
@@ -124,13 +130,16 @@ def _page(service: Service, module: str, classes: tuple[TestClass, ...]) -> Page
     )
 
 
-def _test_class(operation: Operation, taken: set[str]) -> TestClass:
+def _test_class(service: Service, operation: Operation, taken: set[str]) -> TestClass:
     name = "Test" + "".join(part[:1].upper() + part[1:] for part in operation.function.split("_"))
     while name in taken:
         name += "Again"
     taken.add(name)
     missing = tuple(_missing(operation))
-    attributes = [Constant(name="operation", value=Name(f"operations.{operation.constant}"))]
+    attributes = [
+        Constant(name="operation", value=Name(f"operations.{operation.constant}")),
+        Constant(name="expected", value=_expected(service, operation)),
+    ]
     if missing:
         attributes.append(Constant(name="request", value=None))
         attributes.append(Constant(name="missing", value=missing))
@@ -146,6 +155,69 @@ def _test_class(operation: Operation, taken: set[str]) -> TestClass:
         parent="OperationTests",
         docstring=f"{operation.method.upper()} {operation.edge_path}.",
         attributes=tuple(attributes),
+    )
+
+
+def _expected(service: Service, operation: Operation) -> Call:
+    """What the tests judge by: said again here, so that a constant that goes wrong is noticed."""
+    identity = tuple(
+        Call(
+            "Filled",
+            keywords=keywords(
+                ("field", str(binding.field), None),
+                ("place", str(binding.place), None),
+                ("name", binding.name, None),
+                ("absent", str(binding.absent), "forbid"),
+            ),
+        )
+        for binding in operation.bindings
+    )
+    return Call(
+        "Expected",
+        keywords=keywords(
+            ("service", service.name, None),
+            ("method", operation.method.upper(), None),
+            ("path", operation.edge_path, None),
+            ("downstream", operation.downstream_path, None),
+            ("auth", str(operation.auth), "required"),
+            ("scopes", operation.scopes, ()),
+            ("identity", identity, ()),
+            ("headers", operation.request_headers, ()),
+            ("attempts", _attempts(operation), 1),
+            ("validation", str(operation.validation), "enforce"),
+            ("on_client_value", str(operation.on_client_value), "reject"),
+        ),
+    )
+
+
+def _attempts(operation: Operation) -> int:
+    """How often the example may be sent: idempotent, or with its key, and no stream."""
+    keyed = operation.idempotent and any(
+        parameter.name.lower() == "idempotency-key" and can_be_sent(parameter)
+        for parameter in operation.parameters
+        if parameter.location == "header"
+    )
+    content = _example_content(operation.request_body.content) if operation.request_body else None
+    streamed = content is not None and content.kind is BodyKind.RAW
+    if streamed or not (keyed or operation.method.upper() in _IDEMPOTENT):
+        return 1
+    return 1 + operation.retry.attempts
+
+
+def _expected_proxy(service: Service, route: PassthroughRoute) -> Call:
+    prefix = route.prefix.rstrip("/")
+    rest = prefix
+    if route.strip and (prefix + "/").startswith(route.strip.rstrip("/") + "/"):
+        rest = prefix[len(route.strip.rstrip("/")) :]
+    return Call(
+        "ExpectedProxy",
+        keywords=keywords(
+            ("service", service.name, None),
+            ("prefix", prefix, None),
+            ("downstream", route.base_path.rstrip("/") + rest, None),
+            ("methods", route.methods, None),
+            ("auth", str(route.auth), "required"),
+        ),
     )
 
 

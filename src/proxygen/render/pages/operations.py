@@ -9,6 +9,7 @@ from proxygen.ir.gateway import (
     AbsentParent,
     Auth,
     Binding,
+    Condition,
     OnClientValue,
     Operation,
     Parameter,
@@ -79,6 +80,7 @@ def operation_call(service: Service, operation: Operation) -> Call:
         ("method", operation.method.upper(), None),
         ("edge_path", operation.edge_path, None),
         ("downstream_path", operation.downstream_path, None),
+        ("when", tuple(_condition(condition) for condition in operation.when), ()),
         ("auth", _member(operation.auth), _member(Auth.REQUIRED)),
         ("scopes", operation.scopes, ()),
         ("bindings", tuple(_binding(binding) for binding in operation.bindings), ()),
@@ -126,6 +128,17 @@ def _binding(binding: Binding) -> Call:
             ("name", binding.name, None),
             ("absent", _member(binding.absent), _member(Absent.FORBID)),
             ("absent_parent", _member(binding.absent_parent), _member(AbsentParent.REFUSE)),
+        ),
+    )
+
+
+def _condition(condition: Condition) -> Call:
+    return Call(
+        "Condition",
+        keywords=keywords(
+            ("place", _member(condition.place), None),
+            ("name", condition.name, None),
+            ("value", condition.value, None),
         ),
     )
 

@@ -237,7 +237,7 @@ def _handler_docstring(service: Service, operation: Operation) -> str:
     if summary[-1] not in ".!?":
         summary += "."
     deprecated = "\n\nDeprecated." if operation.deprecated else ""
-    place = f"{service.document}:{operation.location.line}"
+    place = f"{operation.location.file}:{operation.location.line}"
     route = f"{operation.method.upper()} {operation.edge_path} of {service.name} ({place})."
     return f"{summary}{deprecated}\n\n{route}"
 
