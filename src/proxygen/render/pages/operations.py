@@ -42,7 +42,14 @@ def operations_page(service: Service) -> Page:
         value = passthrough_call(service, service.passthrough)
         constants = (Constant(name=PASSTHROUGH_CONSTANT, value=value),)
     used = sorted({name for constant in constants for name in names_in(constant.value)})
-    imports = (Import(module="proxygen.runtime", names=tuple(used)),) if used else ()
+    imports = (
+        (
+            Import(module="proxygen.runtime", names=tuple(used)),
+            Import(module="typing", names=("Final",)),
+        )
+        if constants
+        else ()
+    )
     view = OperationsView(
         docstring=f"What the edge decides about each operation of {service.name}.",
         imports=imports,
@@ -51,7 +58,6 @@ def operations_page(service: Service) -> Page:
     outline = (
         import_line("__future__", ("annotations",)),
         *(import_line(item.module, item.names) for item in imports),
-        *((import_line("typing", ("Final",)),) if constants else ()),
         "docstring",
         *(f"{constant.name} =" for constant in constants),
     )
