@@ -89,7 +89,6 @@ def _tag_page(service: Service, module: str, operations: tuple[Operation, ...]) 
     return _page(
         service,
         f"{module}_routes",
-        template="service/routers/tag_routes.py.jinja",
         docstring=f"Routes of {service.name} tagged {tag} ({service.document}).",
         tags=(tag,),
         handlers=tuple(_handler(service, operation, aliases) for operation in operations),
@@ -115,7 +114,6 @@ def _passthrough_page(service: Service, route: PassthroughRoute, module: str) ->
     return _page(
         service,
         module,
-        template="service/routers/passthrough_routes.py.jinja",
         docstring=f"The complete proxy of {service.name}, a service without a document.",
         tags=(service.name,),
         handlers=(handler,),
@@ -127,7 +125,6 @@ def _page(
     service: Service,
     module: str,
     *,
-    template: str,
     docstring: str,
     tags: tuple[str, ...],
     handlers: tuple[Handler, ...],
@@ -147,7 +144,7 @@ def _page(
     view = RoutesView(docstring=docstring, imports=imports, router=router, handlers=handlers)
     return Page(
         path=f"{service.name}/routers/{module}.py",
-        template=template,
+        template="service/routers/tag_routes.py.jinja",
         view=view,
         skeleton=_skeleton(view),
     )
