@@ -116,6 +116,7 @@ class Downstream:
         self._lock = threading.Condition()
         self._open: set[socket.socket] = set()
         self._busy: set[socket.socket] = set()
+        self._awaited: set[int] = set()
         self._state = _State(script=lambda exchange: exchange.send(OK))
         self.open()
 
@@ -165,11 +166,21 @@ class Downstream:
 
     def reset(self) -> None:
         """Forgets what came, and answers 200 again. Idle connections stay, as the edge may use them again;
-        those with an unfinished request are closed."""
+        those without a request yet, or with an unfinished one, are closed."""
+        self._catch_up()
         with self._lock:
             self._state = _State(script=lambda exchange: exchange.send(OK))
             busy = tuple(self._busy)
         _end(busy)
+
+    def _catch_up(self) -> None:
+        """Waits until every connection made before now has been accepted: one of our own comes after them."""
+        with contextlib.suppress(OSError), socket.socket() as last, self._lock:
+            last.bind(("127.0.0.1", 0))
+            port = last.getsockname()[1]
+            self._awaited.add(port)
+            last.connect(("127.0.0.1", self.port))
+            self._lock.wait_for(lambda: port not in self._awaited, timeout=PATIENCE)
 
     def close(self) -> None:
         """Stops listening, and closes every connection."""
@@ -184,13 +195,19 @@ class Downstream:
         number = 0
         while True:
             try:
-                connection, _ = listener.accept()
+                connection, peer = listener.accept()
             except OSError:
                 return
-            number += 1
             with self._lock:
+                if peer[1] in self._awaited:
+                    self._awaited.discard(peer[1])
+                    self._lock.notify_all()
+                    connection.close()
+                    continue
+                number += 1
                 self._state.connections += 1
                 self._open.add(connection)
+                self._busy.add(connection)
             threading.Thread(target=self._serve, args=(connection, number), daemon=True).start()
 
     def _serve(self, connection: socket.socket, number: int) -> None:
@@ -214,17 +231,20 @@ class Downstream:
     def _read(
         self, connection: socket.socket, number: int, buffer: bytes
     ) -> tuple[_State, Recorded | None, bytes]:
+        buffer = buffer or connection.recv(65536)
+        with self._lock:
+            # A request is of the test in which its first bytes came.
+            state = self._state
+            self._busy.add(connection)
         while b"\r\n\r\n" not in buffer:
-            data = connection.recv(65536)
+            data = connection.recv(65536) if buffer else b""
             if not data:
-                return self._state, None, b""
+                return state, None, b""
             buffer += data
         head, _, rest = buffer.partition(b"\r\n\r\n")
         request = Recorded(connection=number, head=head + b"\r\n\r\n")
         with self._lock:
-            state = self._state
             state.requests.append(request)
-            self._busy.add(connection)
         if state.early:
             state.script(Exchange(request, connection))
         request.wire += rest
