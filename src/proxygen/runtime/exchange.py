@@ -21,7 +21,6 @@ from proxygen.runtime.errors import (
     error_type,
     render_error,
 )
-from proxygen.runtime.forwarder import ClientGoneError
 from proxygen.runtime.guard import METHODS
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.logs import log_finished, log_unexpected
@@ -32,6 +31,7 @@ from proxygen.runtime.response import (
     OwnResponse,
     ProxiedResponse,
 )
+from proxygen.runtime.watch import ClientGoneError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

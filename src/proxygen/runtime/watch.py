@@ -12,6 +12,10 @@ PATIENCE = 0.1
 """Seconds before anybody looks: most answers are there by then and cost no second task."""
 
 
+class ClientGoneError(Exception):
+    """The client left before there was a head to send; nothing is answered."""
+
+
 class ClientWatch:
     """Cancels the task that serves a client, once, when the client has gone; `gone` tells that it did.
 

@@ -26,7 +26,7 @@ MAPPED = (
     broken(
         "4xx-masked",
         "answers.passed",
-        runtime("forwarder"),
+        runtime("attempts"),
         _PASSED,
         "        if 200 <= inbound.status < 400 and inbound.status != 407:\n",
         CLASSES,
@@ -50,7 +50,7 @@ MAPPED = (
     broken(
         "redirects-masked",
         "answers.redirects",
-        runtime("forwarder"),
+        runtime("attempts"),
         _PASSED,
         _PASSED.replace("200 <=", "inbound.status // 100 != 3 and 200 <="),
         generated("bff_teacher"),
@@ -66,7 +66,7 @@ MAPPED = (
     broken(
         "407-passed",
         "answers.407",
-        runtime("forwarder"),
+        runtime("attempts"),
         _PASSED,
         "        if 200 <= inbound.status < 500:\n",
         CLASSES,
@@ -74,7 +74,7 @@ MAPPED = (
     broken(
         "5xx-passed",
         "answers.5xx",
-        runtime("forwarder"),
+        runtime("attempts"),
         _PASSED,
         "        if 200 <= inbound.status < 600 and inbound.status != 407:\n",
         CLASSES,
@@ -98,7 +98,7 @@ MAPPED = (
     broken(
         "501-passed",
         "answers.5xx",
-        runtime("forwarder"),
+        runtime("attempts"),
         _PASSED,
         "        if inbound.status == 501 or 200 <= inbound.status < 500 and inbound.status != 407:\n",
         _FAILURES,
@@ -162,7 +162,7 @@ MAPPED = (
     broken(
         "total-ends-with-the-body",
         "answers.total",
-        runtime("forwarder"),
+        runtime("attempts"),
         "            answered = True\n",
         "            answered = True\n            task = asyncio.current_task()\n"
         "            if task is not None:\n"
@@ -172,7 +172,7 @@ MAPPED = (
     broken(
         "no-total",
         "answers.total",
-        runtime("forwarder"),
+        runtime("attempts"),
         "            async with asyncio.timeout_at(deadline):\n",
         "            async with asyncio.timeout_at(None):\n",
         unit("runtime_core/retry_rules"),
@@ -375,7 +375,7 @@ OWN = (
     broken(
         "429-of-a-downstream-masked",
         "answers.own",
-        runtime("forwarder"),
+        runtime("attempts"),
         _PASSED,
         "        if 200 <= inbound.status < 500 and inbound.status not in (407, 429):\n",
         CLASSES,

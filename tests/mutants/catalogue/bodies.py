@@ -237,7 +237,7 @@ PARTS = (
     broken(
         "refused-upload-is-503",
         "bodies.parts-abort",
-        runtime("forwarder"),
+        runtime("attempts"),
         "        if isinstance(failure, EdgeError):\n            raise failure from None\n",
         "",
         _UPLOADS,

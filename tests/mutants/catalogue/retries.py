@@ -59,7 +59,7 @@ MUTANTS = (
     broken(
         "retried-after-the-head",
         "retries.answered",
-        runtime("forwarder"),
+        runtime("attempts"),
         "        if 200 <= inbound.status < 500 and inbound.status != 407:\n            return inbound\n",
         "        if 200 <= inbound.status < 500 and inbound.status != 407:\n"
         "            try:\n                async for _ in inbound.chunks():\n                    break\n"
@@ -79,7 +79,7 @@ MUTANTS = (
     broken(
         "streamed-body-retried",
         "retries.streamed",
-        runtime("forwarder"),
+        runtime("attempts"),
         "self._repeatable = streamed is None and is_repeatable(",
         "self._repeatable = is_repeatable(",
         _RETRIES,
@@ -103,7 +103,7 @@ MUTANTS = (
     broken(
         "attempts-of-the-operation-ignored",
         "retries.attempts",
-        runtime("forwarder"),
+        runtime("attempts"),
         "attempt > self._plan.operation.retry.attempts",
         "attempt > 2",
         generated("identity"),
@@ -119,7 +119,7 @@ MUTANTS = (
     broken(
         "deadline-for-each-attempt",
         "retries.deadline",
-        runtime("forwarder"),
+        runtime("attempts"),
         "            outcome = await self._attempt(started, deadline)\n",
         "            outcome = await self._attempt(started, loop.time() + plan.total)\n",
         _RETRIES,
@@ -127,7 +127,7 @@ MUTANTS = (
     broken(
         "waits-beyond-the-deadline",
         "retries.deadline",
-        runtime("forwarder"),
+        runtime("attempts"),
         "if wait is None or loop.time() + wait >= deadline or not budget.spend():",
         "if wait is None or not budget.spend():",
         _RETRIES,
@@ -135,7 +135,7 @@ MUTANTS = (
     broken(
         "no-budget",
         "retries.budget",
-        runtime("forwarder"),
+        runtime("attempts"),
         " or not budget.spend():",
         ":",
         _RETRIES,
@@ -143,7 +143,7 @@ MUTANTS = (
     broken(
         "budget-never-earned",
         "retries.budget",
-        runtime("forwarder"),
+        runtime("attempts"),
         "        budget.first()\n",
         "",
         _RETRIES,
@@ -161,7 +161,7 @@ MUTANTS = (
     broken(
         "every-503-retried",
         "retries.reasons",
-        runtime("forwarder"),
+        runtime("attempts"),
         "retry_after(inbound.headers) if status == 503 else None",
         "(retry_after(inbound.headers) or 0.0) if status == 503 else None",
         CLASSES,
@@ -169,7 +169,7 @@ MUTANTS = (
     broken(
         "every-5xx-retried",
         "retries.reasons",
-        runtime("forwarder"),
+        runtime("attempts"),
         "retry_after(inbound.headers) if status == 503 else None",
         "retry_after(inbound.headers) or 0.0",
         CLASSES,
@@ -177,7 +177,7 @@ MUTANTS = (
     broken(
         "503-with-retry-after-not-retried",
         "retries.reasons",
-        runtime("forwarder"),
+        runtime("attempts"),
         "            return _Failure(kind=Kind.UPSTREAM_5XX, status=status, wait=wait)\n",
         "            return _Failure(kind=Kind.UPSTREAM_5XX, status=status)\n",
         CLASSES,

@@ -109,7 +109,7 @@ ORDER = (
     broken(
         "call-counted-at-the-head",
         "order.end",
-        runtime("forwarder"),
+        runtime("attempts"),
         "        def ended(error: str | None) -> None:\n",
         "        self._count(inbound.status, started)\n\n        def ended(error: str | None) -> None:\n",
         CLASSES,

@@ -137,7 +137,7 @@ METRICS = (
     broken(
         "failed-call-not-counted",
         "metrics.status-code",
-        runtime("forwarder"),
+        runtime("attempts"),
         "            if not answered:\n                self._count(None, started)\n",
         "            pass\n",
         CLASSES,
@@ -145,7 +145,7 @@ METRICS = (
     broken(
         "masked-call-not-counted",
         "metrics.status-code",
-        runtime("forwarder"),
+        runtime("attempts"),
         "            await inbound.aclose()\n            self._count(status, started)\n",
         "            await inbound.aclose()\n",
         CLASSES,
@@ -209,7 +209,7 @@ METRICS = (
     broken(
         "call-duration-until-the-head",
         "metrics.duration",
-        runtime("forwarder"),
+        runtime("attempts"),
         "        elapsed = time.perf_counter() - started\n",
         "        elapsed = min(0.05, time.perf_counter() - started)\n",
         unit("runtime_core/metrics"),
@@ -236,7 +236,7 @@ LOGS = (
     broken(
         "forwarding-not-logged",
         "logs.events",
-        runtime("forwarder"),
+        runtime("attempts"),
         "        log_forwarded(self._context, self._outbound.method)\n",
         "",
         _LOGGED,
@@ -268,7 +268,7 @@ LOGS = (
     broken(
         "error-not-logged",
         "logs.errors",
-        runtime("forwarder"),
+        runtime("attempts"),
         "                self._context.error = outcome.error\n",
         "",
         unit("runtime_core/unexpected"),
@@ -284,7 +284,7 @@ LOGS = (
     broken(
         "path-logged",
         "logs.secrets",
-        runtime("forwarder"),
+        runtime("attempts"),
         "        log_forwarded(self._context, self._outbound.method)\n",
         "        log_forwarded(self._context, self._outbound.target.decode())\n",
         _LOGGED,

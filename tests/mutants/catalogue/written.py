@@ -404,7 +404,7 @@ SETTINGS = (
     broken(
         "limit-of-the-settings-ignored",
         "settings.limits",
-        runtime("settings"),
+        runtime("settings/request_limits"),
         "            idle_seconds=self.idle_seconds,\n",
         "",
         wire("server_rows"),
@@ -412,7 +412,7 @@ SETTINGS = (
     broken(
         "time-outs-of-the-settings-ignored",
         "settings.limits",
-        runtime("settings"),
+        runtime("settings/services"),
         "            read=self.read or timeouts.read,\n",
         "            read=timeouts.read,\n",
         wire("rules_failures"),
@@ -428,7 +428,7 @@ SETTINGS = (
     broken(
         "default-limit-changed",
         "settings.limits",
-        runtime("settings"),
+        runtime("settings/request_limits"),
         "    header_count: int = Field(default=100, gt=0)\n",
         "    header_count: int = Field(default=1000, gt=0)\n",
         unit("runtime_core/defaults"),
@@ -436,7 +436,7 @@ SETTINGS = (
     broken(
         "missing-setting-passes",
         "settings.limits",
-        runtime("settings"),
+        runtime("settings/edge"),
         "        if problems:\n            raise SettingsError(problems)\n        return settings\n",
         "        return settings\n",
         unit("runtime_core/settings"),

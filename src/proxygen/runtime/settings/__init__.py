@@ -1,0 +1,16 @@
+"""What an edge reads from its environment, checked before it starts."""
+
+from proxygen.runtime.settings.edge import EdgeSettings
+from proxygen.runtime.settings.problems import PREFIX, SettingsError
+from proxygen.runtime.settings.request_limits import RequestLimits
+from proxygen.runtime.settings.services import Service, ServiceSettings, TimeoutOverrides
+
+__all__ = [
+    "PREFIX",
+    "EdgeSettings",
+    "RequestLimits",
+    "Service",
+    "ServiceSettings",
+    "SettingsError",
+    "TimeoutOverrides",
+]
