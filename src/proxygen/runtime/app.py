@@ -19,6 +19,7 @@ from proxygen.runtime.errors import METHOD_NOT_ALLOWED, NOT_FOUND, EdgeError
 from proxygen.runtime.exchange import EdgeState, Exchange
 from proxygen.runtime.forwarder import Forwarder
 from proxygen.runtime.guard import Guard, GuardLimits
+from proxygen.runtime.headers import complete
 from proxygen.runtime.health import add_health
 from proxygen.runtime.identity import Identity
 from proxygen.runtime.inclusions import Lookup, find, inclusions_of
@@ -84,13 +85,11 @@ class EdgeApplication(FastAPI):
 
     async def _through_fastapi(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Its middlewares, its routes, and the pages that the edge adds; each answer is correlated."""
-        original = RequestContext.of(scope).correlation.original.encode("ascii")
+        context = RequestContext.of(scope)
 
         async def correlated(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = list(message.get("headers", ()))
-                if not any(name == b"x-correlation-id" for name, _ in headers):
-                    message["headers"] = [*headers, (b"x-correlation-id", original)]
+                message["headers"] = complete(list(message.get("headers", ())), context)
             await send(message)
 
         await super().__call__(scope, receive, correlated)

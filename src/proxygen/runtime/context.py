@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
     from proxygen.runtime.identity import Identity
+    from proxygen.runtime.transport.seam import HeaderList
 
 SCOPE_KEY = "proxygen.context"
 """The key of the ASGI scope under which a request's context is kept."""
@@ -24,6 +25,7 @@ class RequestContext:
 
     `started` is on the monotonic clock, in seconds. `endpoint` is the edge's path template, never a path.
     `status` is what went out; `error` is the transport's own description of a failure, never wire text.
+    `answer_headers` are lines that every answer to this request gets, also one of the edge's own.
     """
 
     correlation: CorrelationContext
@@ -38,6 +40,7 @@ class RequestContext:
     downstream_status: int | None = None
     error: str | None = None
     reports: list[str] = field(default_factory=list)
+    answer_headers: HeaderList = field(default_factory=list)
 
     @classmethod
     def of(cls, scope: MutableMapping[str, Any]) -> RequestContext:

@@ -22,6 +22,7 @@ from proxygen.runtime.errors import (
     render_error,
 )
 from proxygen.runtime.guard import METHODS
+from proxygen.runtime.headers import complete
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.logs import log_finished, log_unexpected
 from proxygen.runtime.metrics import CLIENT_GONE, OTHER_METHOD, UNMATCHED, EdgeMetrics
@@ -70,10 +71,7 @@ class Exchange:
         if message["type"] == "http.response.start":
             self._started = True
             self._context.status = message["status"]
-            headers = message.setdefault("headers", [])
-            if not any(name == b"x-correlation-id" for name, _ in headers):
-                original = self._context.correlation.original.encode("ascii")
-                message["headers"] = [*headers, (b"x-correlation-id", original)]
+            message["headers"] = complete(message.get("headers", []), self._context)
         await self._send(message)
 
     async def __aenter__(self) -> Self:

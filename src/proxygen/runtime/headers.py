@@ -246,3 +246,15 @@ def _declared_cookies(lines: list[bytes], declared: frozenset[str]) -> HeaderLis
     pairs = [pair.strip(b" ") for line in lines for pair in line.split(b";")]
     kept = [pair for pair in pairs if pair.partition(b"=")[0].decode("latin-1") in declared]
     return [(b"Cookie", b"; ".join(kept))] if kept else []
+
+
+def complete(headers: HeaderList, context: RequestContext) -> HeaderList:
+    """The head of an answer as it leaves, whoever has made it: with the correlation id, and with the lines
+    that the edge adds to every answer of this request, each in the place of any other of its name."""
+    added = context.answer_headers
+    if added:
+        names = {name.lower() for name, _ in added}
+        headers = [line for line in headers if line[0].lower() not in names] + added
+    if any(name == b"x-correlation-id" for name, _ in headers):
+        return headers
+    return [*headers, (b"x-correlation-id", context.correlation.original.encode("ascii"))]

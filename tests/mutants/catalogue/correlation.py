@@ -35,8 +35,8 @@ MUTANTS = (
         "canonical-answered",
         "correlation.original",
         runtime("headers"),
-        '(b"x-correlation-id", context.correlation.original.encode("ascii"))',
-        '(b"x-correlation-id", str(context.correlation.canonical).encode("ascii"))',
+        'outbound.append((b"x-correlation-id", context.correlation.original.encode("ascii")))',
+        'outbound.append((b"x-correlation-id", str(context.correlation.canonical).encode("ascii")))',
         CLASSES,
     ),
     broken(
