@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from proxygen.runtime.app import EdgeApplication, create_edge, extend_openapi
+    from proxygen.runtime.before_forward import BeforeForward, PendingForward
     from proxygen.runtime.body import FormBody, JsonBody, MultipartBody, RawBody
     from proxygen.runtime.contract import CONTRACT, require_contract
     from proxygen.runtime.correlation import CorrelationContext
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         Part,
         Passthrough,
         Place,
+        RateLimit,
         Retry,
         Shape,
         Timeouts,
@@ -50,6 +52,7 @@ __all__ = [
     "Absent",
     "AbsentParent",
     "Auth",
+    "BeforeForward",
     "Binding",
     "Body",
     "BodyKind",
@@ -74,8 +77,10 @@ __all__ = [
     "Parameter",
     "Part",
     "Passthrough",
+    "PendingForward",
     "Place",
     "ProxyRouter",
+    "RateLimit",
     "RawBody",
     "Retry",
     "Service",
@@ -97,6 +102,7 @@ _HOMES = {
         "create_edge",
         "extend_openapi",
     ),
+    "before_forward": ("BeforeForward", "PendingForward"),
     "body": (
         "FormBody",
         "JsonBody",
@@ -132,6 +138,7 @@ _HOMES = {
         "Part",
         "Passthrough",
         "Place",
+        "RateLimit",
         "Retry",
         "Shape",
         "Timeouts",

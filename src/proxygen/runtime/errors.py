@@ -20,6 +20,7 @@ GATEWAY_TIMEOUT = "Gateway timeout"
 DOWNSTREAM_ERROR = "Downstream service error"
 NOT_FOUND = "Not Found"
 METHOD_NOT_ALLOWED = "Method Not Allowed"
+TOO_MANY_REQUESTS = "Too Many Requests"
 
 _TIMEOUTS = frozenset(
     {Kind.CONNECT_TIMEOUT, Kind.READ_TIMEOUT, Kind.WRITE_TIMEOUT, Kind.TOTAL_TIMEOUT}

@@ -12,6 +12,7 @@ from proxygen.runtime.attempts import Attempts, Outgoing
 from proxygen.runtime.context import RequestContext
 from proxygen.runtime.edge_paths import EdgePaths
 from proxygen.runtime.headers import HeaderPolicy
+from proxygen.runtime.hooks import Hooks
 from proxygen.runtime.identity import Identity
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.metrics import EdgeMetrics
@@ -30,6 +31,7 @@ class Forwarder:
         operations: Sequence[Routed],
         *,
         policy: HeaderPolicy,
+        hooks: Hooks,
         metrics: EdgeMetrics,
     ) -> None:
         self._downstreams = downstreams
@@ -46,6 +48,7 @@ class Forwarder:
             for service, siblings in self._operations.items()
         }
         self._policy = policy
+        self._hooks = hooks
         self._metrics = metrics
         self._plans: dict[int, tuple[Routed, Plan]] = {}
 
@@ -88,6 +91,8 @@ class Forwarder:
         )
         watch = ClientWatch(request.receive, lambda: upload is None or upload.done)
         try:
+            if plan.hooks is not None:
+                await plan.hooks(scope, identity, context)
             call = Attempts(plan, outbound, context, body if upload else None)
             return await call.answer(scope, watch)
         except asyncio.CancelledError:
@@ -113,6 +118,7 @@ class Forwarder:
             siblings=self._operations[service],
             edge_paths=self._edge_paths[service],
             policy=self._policy,
+            hooks=self._hooks,
             metrics=self._metrics,
         )
         self._plans[id(operation)] = (operation, plan)

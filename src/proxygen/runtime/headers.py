@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -14,6 +14,7 @@ from proxygen.runtime.header_names import (
     ALLOWED_BY_CONFIGURATION_ONLY,
     ALLOWED_BY_CONFIGURATION_ONLY_PREFIXES,
     BODY_DIGESTS,
+    HOP_BY_HOP,
     NEVER_FORWARDED,
     OWNED,
     REQUEST_ALLOWED,
@@ -35,6 +36,7 @@ _FORBIDDEN_BYTES = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _BODY_PLACES: Final = (Place.BODY, Place.FORM, Place.PART)
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_NEVER_ADDED: Final = HOP_BY_HOP | {"content-length", "x-correlation-id"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,3 +260,15 @@ def complete(headers: HeaderList, context: RequestContext) -> HeaderList:
     if any(name == b"x-correlation-id" for name, _ in headers):
         return headers
     return [*headers, (b"x-correlation-id", context.correlation.original.encode("ascii"))]
+
+
+def answer_lines(lines: Iterable[tuple[str, str]]) -> HeaderList:
+    """Lines that a hook adds to an answer, their names in lower case; ValueError for one that would break its
+    framing, be no field at all (RFC 9110, 5), or replace the correlation id."""
+    added: HeaderList = []
+    for name, text in lines:
+        lowered, value = name.lower(), text.encode("latin-1")
+        if lowered in _NEVER_ADDED or not _TOKEN.fullmatch(name) or _FORBIDDEN_BYTES.search(value):
+            raise ValueError("no answer may have this line")
+        added.append((lowered.encode("ascii"), value))
+    return added

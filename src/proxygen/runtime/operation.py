@@ -92,6 +92,14 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimit:
+    """How often one caller may call: `rate` requests a second for ever, `burst` of them at once."""
+
+    rate: float
+    burst: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
     """Which identity field fills which wire name: `name` is a JSON pointer where `place` is BODY."""
 
@@ -170,9 +178,10 @@ class Operation:
 
     `edge_path` and `downstream_path` are templates (`/v1/batches/{batch_id}`); variables of the downstream's
     that the edge's has not are bound to identity. `scopes` are alternatives, each met by all of its scopes.
-    `request_headers` are the declared header parameters, in lower case. `event_stream` exempts the answer
-    from the idle limit. `idempotent` operations may be sent twice. `when` tells operations apart that share
-    method and path: all of its conditions are met by a request for this one.
+    `request_headers` are the declared header parameters, in lower case. `rate_limit` None leaves it to the
+    settings. `event_stream` exempts the answer from the idle limit. `idempotent` operations may be sent
+    twice. `when` tells operations apart that share method and path: all of its conditions are met by a
+    request for this one.
     """
 
     service: str
@@ -192,6 +201,7 @@ class Operation:
     request_headers: tuple[str, ...] = ()
     timeouts: Timeouts = field(default_factory=Timeouts)
     retry: Retry = field(default_factory=Retry)
+    rate_limit: RateLimit | None = None
     idempotent: bool = False
     event_stream: bool = False
     validation: Validation = Validation.ENFORCE
@@ -216,3 +226,4 @@ class Passthrough:
     auth: Auth = Auth.REQUIRED
     timeouts: Timeouts = field(default_factory=Timeouts)
     retry: Retry = field(default_factory=Retry)
+    rate_limit: RateLimit | None = None

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from proxygen.runtime.dispatch import REST, Pattern
 from proxygen.runtime.edge_paths import EdgePaths
 from proxygen.runtime.headers import HeaderPolicy, RequestHeaderRules, ResponseHeaderRules
+from proxygen.runtime.hooks import Hooks, OperationHooks
 from proxygen.runtime.identity import Identity
 from proxygen.runtime.metrics import CallMetrics, EdgeMetrics
 from proxygen.runtime.operation import Operation, Passthrough
@@ -56,6 +57,7 @@ class Plan:
     edge_path: Callable[[str], str | None]
     limits: Limits
     total: float
+    hooks: OperationHooks | None
 
 
 def pattern_of(operation: Routed) -> Pattern:
@@ -72,6 +74,7 @@ def plan_of(
     siblings: Sequence[Operation],
     edge_paths: EdgePaths,
     policy: HeaderPolicy,
+    hooks: Hooks,
     metrics: EdgeMetrics,
 ) -> Plan:
     """The plan of an operation; `siblings` are the operations of its service, `edge_paths` their paths."""
@@ -104,6 +107,7 @@ def plan_of(
         edge_path=edge_path,
         limits=limits,
         total=timeouts.total,
+        hooks=hooks.before(operation, trusted_hops=policy.trusted_hops, seconds=timeouts.total),
     )
 
 

@@ -7,20 +7,23 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import httpx
-from dishka import AsyncContainer, Provider, Scope, from_context, provide
+from dishka import AsyncContainer, Provider, Scope, collect, from_context, provide
 from prometheus_client import CollectorRegistry
 from starlette.requests import Request
 
+from proxygen.runtime.before_forward import BeforeForward
 from proxygen.runtime.context import RequestContext
 from proxygen.runtime.correlation import CorrelationContext
 from proxygen.runtime.edge import Edge, operations_of
 from proxygen.runtime.exchange import EdgeState
 from proxygen.runtime.forwarder import Forwarder
+from proxygen.runtime.hooks import Hooks
 from proxygen.runtime.identity import Identity, read_bearer, unauthenticated
 from proxygen.runtime.metrics import EdgeMetrics
 from proxygen.runtime.plan import Downstream, TransportFactory
 from proxygen.runtime.retry import RetryBudget
 from proxygen.runtime.settings import EdgeSettings, SettingsError
+from proxygen.runtime.token_bucket import TokenBuckets
 from proxygen.runtime.tokens import TokenPolicy, TokenVerifier
 from proxygen.runtime.transport import FastTransport, HttpxTransport
 from proxygen.runtime.transport.httpx_adapter import create_client
@@ -42,6 +45,7 @@ class EdgeProvider(Provider):
 
     scope = Scope.APP
     request = from_context(Request, scope=Scope.REQUEST)
+    before_forward = collect(BeforeForward, scope=Scope.APP)
 
     def __init__(self, edge: Edge, settings: EdgeSettings) -> None:
         super().__init__()
@@ -92,8 +96,21 @@ class EdgeProvider(Provider):
         )
 
     @provide
+    def hooks(self, settings: EdgeSettings, of_team: list[BeforeForward]) -> Hooks:
+        """The team's hooks, and the rate limit of the settings."""
+        return Hooks(
+            of_team=tuple(of_team),
+            rate_limit=settings.rate_limit.default,
+            buckets=TokenBuckets(settings.rate_limit.buckets),
+        )
+
+    @provide
     async def forwarder(
-        self, metrics: EdgeMetrics, settings: EdgeSettings, transports: TransportFactory
+        self,
+        metrics: EdgeMetrics,
+        settings: EdgeSettings,
+        transports: TransportFactory,
+        hooks: Hooks,
     ) -> AsyncIterator[Forwarder]:
         """The forwarder, with one transport per service, closed with the application."""
         downstreams = {
@@ -114,6 +131,7 @@ class EdgeProvider(Provider):
                     gateway_name=self._edge.name,
                     trusted_hops=settings.trusted_hops,
                 ),
+                hooks=hooks,
                 metrics=metrics,
             )
         finally:

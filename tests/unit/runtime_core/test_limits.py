@@ -9,11 +9,13 @@ from prometheus_client import CollectorRegistry
 
 from proxygen.runtime.edge_paths import EdgePaths
 from proxygen.runtime.headers import HeaderPolicy
+from proxygen.runtime.hooks import Hooks
 from proxygen.runtime.metrics import EdgeMetrics
 from proxygen.runtime.operation import Operation, Passthrough, Timeouts
 from proxygen.runtime.plan import Downstream, Plan, Routed, plan_of
 from proxygen.runtime.retry import RetryBudget
 from proxygen.runtime.settings import ServiceSettings, TimeoutOverrides
+from proxygen.runtime.token_bucket import TokenBuckets
 from proxygen.runtime.transport.seam import HeaderList, Limits, idle_of
 from tests.unit.runtime_core.scripted import Scripted
 
@@ -43,6 +45,7 @@ def plan(operation: Routed, **overrides: float) -> Plan:
         siblings=[],
         edge_paths=EdgePaths([]),
         policy=HeaderPolicy(),
+        hooks=Hooks(of_team=(), rate_limit=None, buckets=TokenBuckets(1)),
         metrics=EdgeMetrics(CollectorRegistry()),
     )
 

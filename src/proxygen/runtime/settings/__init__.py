@@ -2,12 +2,14 @@
 
 from proxygen.runtime.settings.edge import EdgeSettings
 from proxygen.runtime.settings.problems import PREFIX, SettingsError
+from proxygen.runtime.settings.rate_limit import RateLimitSettings
 from proxygen.runtime.settings.request_limits import RequestLimits
 from proxygen.runtime.settings.services import Service, ServiceSettings, TimeoutOverrides
 
 __all__ = [
     "PREFIX",
     "EdgeSettings",
+    "RateLimitSettings",
     "RequestLimits",
     "Service",
     "ServiceSettings",

@@ -14,6 +14,7 @@ from proxygen.runtime.base_url import check_host, split_http
 from proxygen.runtime.compact_jws import key_of_pem, key_of_secret
 from proxygen.runtime.guard import GuardLimits
 from proxygen.runtime.settings.problems import PREFIX, SettingsError, problems_of, unreadable
+from proxygen.runtime.settings.rate_limit import RateLimitSettings
 from proxygen.runtime.settings.request_limits import RequestLimits
 from proxygen.runtime.settings.services import Service, ServiceSettings
 
@@ -46,6 +47,7 @@ class EdgeSettings(BaseSettings):
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     """Values of `Host` that are answered, comma-separated; none: every well-formed one."""
     limits: RequestLimits = RequestLimits()
+    rate_limit: RateLimitSettings = RateLimitSettings()
     services: dict[str, ServiceSettings] = Field(default_factory=dict)
 
     @field_validator("allowed_hosts", "token_audience", mode="before")
