@@ -30,53 +30,50 @@ class Hooks:
     def before(
         self, operation: Operation | Passthrough, *, trusted_hops: int, seconds: float
     ) -> OperationHooks | None:
-        """Those of this operation, which have so many seconds in all; None where there is none."""
-        hooks = self.of_team
+        """What comes before this operation is forwarded; a team's hooks have so many seconds in all."""
         limit = operation.rate_limit or self.rate_limit
-        if limit is not None:
-            hooks = (OperationRateLimit(operation, limit, self.buckets), *hooks)
-        if not hooks:
+        if limit is None and not self.of_team:
             return None
-        return OperationHooks(operation, hooks, trusted_hops=trusted_hops, seconds=seconds)
+        return OperationHooks(
+            operation=operation,
+            limit=None if limit is None else OperationRateLimit(operation, limit, self.buckets),
+            hooks=self.of_team,
+            trusted_hops=trusted_hops,
+            seconds=seconds,
+        )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperationHooks:
-    """The hooks before one operation, in order."""
+    """What comes before one operation is forwarded: its rate limit, then a team's hooks in order."""
 
-    __slots__ = ("_hooks", "_operation", "_seconds", "_trusted_hops")
-
-    def __init__(
-        self,
-        operation: Operation | Passthrough,
-        hooks: tuple[BeforeForward, ...],
-        *,
-        trusted_hops: int,
-        seconds: float,
-    ) -> None:
-        self._operation = operation
-        self._hooks = hooks
-        self._trusted_hops = trusted_hops
-        self._seconds = seconds
+    operation: Operation | Passthrough
+    limit: OperationRateLimit | None
+    hooks: tuple[BeforeForward, ...]
+    trusted_hops: int
+    seconds: float
 
     async def __call__(
         self, scope: MutableMapping[str, Any], identity: Identity | None, context: RequestContext
     ) -> None:
-        """Asks each; a refusal's own lines take the place of those that earlier hooks asked for."""
+        """Asks each; a refusal's own lines take the place of those that were to be added before it."""
         peer = scope.get("client")
-        pending = PendingForward(
-            operation=self._operation,
-            method=scope["method"],
-            identity=identity,
-            client_address=client_address(
-                scope["headers"], peer[0] if peer else None, self._trusted_hops
-            ),
-            correlation=context.correlation,
-        )
+        address = client_address(scope["headers"], peer[0] if peer else None, self.trusted_hops)
         lines: HeaderList = []
         try:
-            async with asyncio.timeout(self._seconds):
-                for hook in self._hooks:
-                    lines += answer_lines(await hook(pending) or ())
+            if self.limit is not None:
+                lines += answer_lines(self.limit.take(identity, address))
+            if self.hooks:
+                pending = PendingForward(
+                    operation=self.operation,
+                    method=scope["method"],
+                    identity=identity,
+                    client_address=address,
+                    correlation=context.correlation,
+                )
+                async with asyncio.timeout(self.seconds):
+                    for hook in self.hooks:
+                        lines += answer_lines(await hook(pending) or ())
         except EdgeError as refusal:
             named = {name for name, _ in answer_lines(refusal.headers)}
             lines = [line for line in lines if line[0] not in named]

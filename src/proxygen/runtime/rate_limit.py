@@ -7,13 +7,12 @@ an edge with several workers has one in each.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 
-from proxygen.runtime.before_forward import PendingForward
 from proxygen.runtime.errors import TOO_MANY_REQUESTS, EdgeError
+from proxygen.runtime.identity import Identity
 from proxygen.runtime.operation import Operation, Passthrough, RateLimit
 from proxygen.runtime.token_bucket import TokenBuckets
 
@@ -23,7 +22,7 @@ _NETWORK_BITS = 64
 
 
 class OperationRateLimit:
-    """The hook that limits one operation: 429 for a caller whose bucket is empty.
+    """The limit of one operation: 429 for a caller whose bucket is empty.
 
     A caller is a `user_id` or, without an identity, a client's address: all of a /64 network for IPv6. Those
     of unknown address share one bucket.
@@ -38,22 +37,23 @@ class OperationRateLimit:
         self._buckets = buckets
         self._key = name_of(operation)
         self._name = _sf_string(self._key)
-        window = ceil(limit.burst / limit.rate)
-        self._policy = ("RateLimit-Policy", f"{self._name};q={limit.burst};w={window}")
+        self._policy = f"{self._name};q={limit.burst};w={ceil(limit.burst / limit.rate)}"
 
-    async def __call__(self, pending: PendingForward, /) -> Sequence[tuple[str, str]]:
+    def take(self, identity: Identity | None, address: str | None) -> tuple[tuple[str, str], ...]:
         """RateLimit and RateLimit-Policy for the answer; raises 429 with them and `Retry-After`."""
-        identity = pending.identity
         if identity is not None:
             key = (self._key, "user", identity.user_id)
         else:
-            key = (self._key, "address", _network(pending.client_address))
+            key = (self._key, "address", _network(address))
         level = self._buckets.take(key, self._limit)
-        seconds = str(ceil(level.wait))
-        lines = (("RateLimit", f"{self._name};r={level.remaining};t={seconds}"), self._policy)
+        seconds = ceil(level.wait)
+        lines = (
+            ("RateLimit", f"{self._name};r={level.remaining};t={seconds}"),
+            ("RateLimit-Policy", self._policy),
+        )
         if level.granted:
             return lines
-        raise EdgeError(429, TOO_MANY_REQUESTS, headers=(("Retry-After", seconds), *lines))
+        raise EdgeError(429, TOO_MANY_REQUESTS, headers=(("Retry-After", str(seconds)), *lines))
 
 
 def name_of(operation: Operation | Passthrough) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from proxygen.runtime.operation import RateLimit
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """A bucket after a request: `granted` took a token; `wait` is the seconds until there is another one."""
 
     granted: bool

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proxygen.runtime.before_forward import PendingForward
 from proxygen.runtime.context import RequestContext
-from proxygen.runtime.correlation import CorrelationContext
 from proxygen.runtime.errors import EdgeError
 from proxygen.runtime.hooks import Hooks
 from proxygen.runtime.identity import Identity
@@ -28,22 +26,15 @@ def operation(operation_id: str = "o", *, limit: RateLimit | None = None) -> Ope
     )
 
 
-def pending(address: str | None, user: str | None = None) -> PendingForward:
-    return PendingForward(
-        operation=operation(),
-        method="GET",
-        identity=None if user is None else Identity(user),
-        client_address=address,
-        correlation=CorrelationContext.new(),
-    )
-
-
-async def share(first: PendingForward, second: PendingForward) -> bool:
-    """Whether the first leaves nothing for the second."""
+def share(first: tuple[str | None, str | None], second: tuple[str | None, str | None]) -> bool:
+    """Whether the first (user, address) leaves nothing for the second."""
     limit = OperationRateLimit(operation(), ONCE, TokenBuckets(10, lambda: 0.0))
-    await limit(first)
+    callers = [
+        (None if user is None else Identity(user), address) for user, address in (first, second)
+    ]
+    limit.take(*callers[0])
     try:
-        await limit(second)
+        limit.take(*callers[1])
     except EdgeError:
         return True
     return False
@@ -64,25 +55,25 @@ async def share(first: PendingForward, second: PendingForward) -> bool:
         (None, None, True),
     ],
 )
-async def test_an_address_is_the_part_that_its_holder_cannot_choose(
+def test_an_address_is_the_part_that_its_holder_cannot_choose(
     one: str | None, other: str | None, shared: bool
 ) -> None:
-    assert await share(pending(one), pending(other)) is shared
+    assert share((None, one), (None, other)) is shared
 
 
 @pytest.mark.parametrize(
     ("one", "other", "shared"),
     [
-        (pending("192.0.2.1", "alice"), pending("192.0.2.2", "alice"), True),
-        (pending("192.0.2.1", "alice"), pending("192.0.2.1", "bob"), False),
-        (pending("192.0.2.1", "192.0.2.1"), pending("192.0.2.1"), False),
+        (("alice", "192.0.2.1"), ("alice", "192.0.2.2"), True),
+        (("alice", "192.0.2.1"), ("bob", "192.0.2.1"), False),
+        (("192.0.2.1", "192.0.2.1"), (None, "192.0.2.1"), False),
     ],
     ids=["a user anywhere", "two users at one address", "a user named as an address"],
 )
-async def test_a_user_is_no_address(
-    one: PendingForward, other: PendingForward, shared: bool
+def test_a_user_is_no_address(
+    one: tuple[str, str], other: tuple[str | None, str], shared: bool
 ) -> None:
-    assert await share(one, other) is shared
+    assert share(one, other) is shared
 
 
 @pytest.mark.parametrize(
@@ -94,10 +85,10 @@ async def test_a_user_is_no_address(
         (RateLimit(rate=0.01, burst=1), "q=1;w=100"),
     ],
 )
-async def test_the_window_is_the_whole_seconds_in_which_an_empty_bucket_fills(
+def test_the_window_is_the_whole_seconds_in_which_an_empty_bucket_fills(
     limit: RateLimit, policy: str
 ) -> None:
-    lines = await OperationRateLimit(operation(), limit, TokenBuckets(1))(pending("192.0.2.1"))
+    lines = OperationRateLimit(operation(), limit, TokenBuckets(1)).take(None, "192.0.2.1")
     assert dict(lines)["RateLimit-Policy"] == f'"s.o";{policy}'
 
 
@@ -108,18 +99,16 @@ async def test_the_window_is_the_whole_seconds_in_which_an_empty_bucket_fills(
         ("GET /ä\r\nx", '"s.GET /___x"'),
     ],
 )
-async def test_a_documents_name_is_a_string_of_structured_fields(
-    operation_id: str, name: str
-) -> None:
+def test_a_documents_name_is_a_string_of_structured_fields(operation_id: str, name: str) -> None:
     limit = OperationRateLimit(operation(operation_id), ONCE, TokenBuckets(1))
-    lines = await limit(pending("192.0.2.1"))
+    lines = limit.take(None, "192.0.2.1")
     assert [value.partition(";q=")[0].partition(";r=")[0] for _, value in lines] == [name] * 2
 
 
-async def test_names_that_are_shown_alike_are_two_operations() -> None:
+def test_names_that_are_shown_alike_are_two_operations() -> None:
     buckets = TokenBuckets(10)
     for operation_id in ("ä", "ö"):
-        await OperationRateLimit(operation(operation_id), ONCE, buckets)(pending("192.0.2.1"))
+        OperationRateLimit(operation(operation_id), ONCE, buckets).take(None, "192.0.2.1")
 
 
 @pytest.mark.parametrize("of_settings", [None, RateLimit(rate=1.0, burst=9)])
