@@ -14,6 +14,7 @@ from proxygen.ir.gateway import (
     Gateway,
     Operation,
     PassthroughRoute,
+    RateLimit,
     Service,
     Timeouts,
 )
@@ -109,6 +110,7 @@ def _lines(
     attempts = operation.retry.attempts if operation.idempotent else 0
     yield from _header_lines(operation.request_headers, operation.auth, gateway)
     yield from _limit_lines(operation.timeouts, attempts, sources)
+    yield _rate_limit_line(operation.rate_limit, sources)
     yield from _answer_lines(tuple(item.status for item in operation.responses), gateway)
 
 
@@ -127,6 +129,7 @@ def _passthrough_lines(
     yield _row("body", "any bytes, streamed")
     yield from _header_lines((), route.auth, gateway)
     yield from _limit_lines(route.timeouts, route.retry.attempts, sources)
+    yield _rate_limit_line(route.rate_limit, sources)
     yield from _answer_lines((), gateway)
 
 
@@ -186,6 +189,13 @@ def _limit_lines(limits: Timeouts, attempts: int, sources: _Sources) -> Iterator
     else:
         text = "never sent twice"
     yield _row("retries", text, sources.of("retries", "retries"))
+
+
+def _rate_limit_line(limit: RateLimit | None, sources: _Sources) -> str:
+    if limit is None:
+        return _row("rate limit", "EDGE_RATE_LIMIT, where it is set", "default")
+    text = f"{limit.rate:g} requests/s, {limit.burst} at once, for each caller and worker; then 429"
+    return _row("rate limit", text, sources.of("rate_limit", "rate_limit"))
 
 
 def _answer_lines(statuses: tuple[str, ...], gateway: Gateway) -> Iterator[str]:

@@ -92,6 +92,18 @@ async def test_the_teams_401_is_its_own_and_nothing_is_sent(
     assert not downstream.calls
 
 
+async def test_the_teams_hook_decides_before_anything_is_forwarded(
+    service: FastAPI, downstream: respx.Router
+) -> None:
+    refused = await get(service, "/api/v1/results/batches", x_session="basil")
+    assert refused.status_code == 403
+    assert refused.json() == {"detail": "Not in your plan"}
+    assert not downstream.calls
+    answer = await get(service, "/api/v1/classes/c1", x_session="basil")
+    assert (answer.status_code, answer.headers["x-plan"]) == (200, "basic")
+    assert len(downstream.calls) == 1
+
+
 async def test_raw_segments_decide_below_a_prefix_too(
     service: FastAPI, downstream: respx.Router
 ) -> None:

@@ -41,6 +41,10 @@ DOCUMENT: dict[str, Any] = {
                 },
                 "responses": {"201": {"description": "Made."}},
             },
+            "delete": {
+                "operationId": "deleteNotes",
+                "responses": {"204": {"description": "Gone."}},
+            },
             "get": {
                 "operationId": "listNotes",
                 "parameters": [{"name": "limit", "in": "query", "schema": {"type": "integer"}}],
@@ -72,6 +76,9 @@ prefix = "notes_"
 [services.notes]
 spec = "notes.json"
 base_url_env = "NOTES_URL"
+
+[services.notes.operations.deleteNotes]
+rate_limit = { rate = 0.1, burst = 2 }
 """
 
 
@@ -166,7 +173,7 @@ class TestProblemDetails:
         ("method", "target", "lines", "status", "detail"),
         [
             ("GET", "/nowhere", [], 404, "Not Found"),
-            ("DELETE", "/notes", [], 405, "Method Not Allowed"),
+            ("PUT", "/notes", [], 405, "Method Not Allowed"),
             ("GET", "/notes", [], 401, "Not authenticated"),
             ("GET", "/notes", ["Host: b", bearer()], 400, None),
         ],
@@ -210,6 +217,19 @@ class TestProblemDetails:
         notes.respond(answer("409 Conflict", b'{"mine": 1}', "Content-Type: application/json"))
         got = served.request("GET", "/notes", [bearer()])
         assert (got.status, got.payload) == (409, b'{"mine": 1}')
+
+
+class TestRateLimit:
+    def test_an_operations_own_holds_where_the_settings_have_none(
+        self, served: Edge, notes: Downstream
+    ) -> None:
+        answers = [served.request("DELETE", "/notes", [bearer("bob")]) for _ in range(3)]
+        assert [got.status for got in answers] == [200, 200, 429]
+        assert answers[-1].values("content-type") == ["application/problem+json"]
+        assert answers[-1].values("ratelimit-policy") == ['"notes.deleteNotes";q=2;w=20']
+        assert len(notes.requests) == 2
+        others = [served.request("GET", "/notes", [bearer("bob")]) for _ in range(3)]
+        assert {(got.status, *got.values("ratelimit")) for got in others} == {(200,)}
 
 
 class TestNames:

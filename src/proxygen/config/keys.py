@@ -13,6 +13,8 @@ IdentityFieldName = Literal["user_id", "org_id"]
 
 Seconds = Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
 Retries = Annotated[int, Field(ge=0, le=5)]
+PerSecond = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
+AtOnce = Annotated[int, Field(ge=1, le=1_000_000)]
 Text = Annotated[str, Field(min_length=1, max_length=512)]
 FieldName = Annotated[str, Field(min_length=1, max_length=256)]
 HeaderName = Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
@@ -51,6 +53,15 @@ class TimeoutKeys(Keys):
     """The longest silence inside the body of the answer."""
     total: Seconds | None = None
     """From the first byte of the request to the head of the answer, retries included."""
+
+
+class RateLimitKeys(Keys):
+    """How often one caller, by its user or its address, may call; beyond it the edge answers 429."""
+
+    rate: PerSecond
+    """Requests a second."""
+    burst: AtOnce | None = None
+    """Requests at once; default: those of one second, and at least one."""
 
 
 class BindKeys(Keys):
@@ -94,6 +105,8 @@ class OperationKeys(Keys):
     timeouts: TimeoutKeys = TimeoutKeys()
     retries: Retries | None = None
     """Further attempts after the first; 0 never retries."""
+    rate_limit: RateLimitKeys | None = None
+    """A limit of its own, in place of the service's and of EDGE_RATE_LIMIT."""
     idempotent: bool | None = None
     """Whether it may be retried although its method is not idempotent."""
     bind: dict[str, BindValue] = {}
@@ -156,6 +169,8 @@ class ServiceKeys(Keys):
     timeouts: TimeoutKeys = TimeoutKeys()
     retries: Retries | None = None
     """Further attempts after the first; 0 never retries."""
+    rate_limit: RateLimitKeys | None = None
+    """The limit of each of its operations, or of a passthrough service, in place of EDGE_RATE_LIMIT."""
     validation: ServiceValidationKeys = ServiceValidationKeys()
     on_client_value: OnClientValue | None = None
     """What the edge does when a client sets a bound field."""

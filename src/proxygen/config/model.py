@@ -26,6 +26,14 @@ class TimeoutsConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimitConfig:
+    """Of one caller: `rate` requests a second, `burst` of them at once; None: those of one second."""
+
+    rate: float
+    burst: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BindConfig:
     """One line of `bind`: `target` is a JSON pointer into the body, or `header:NAME`, `query:NAME`,
     `path:NAME`, `form:NAME` (a field of a form or part of a multipart body).
@@ -60,6 +68,7 @@ class OperationConfig:
     auth: str | None = None
     timeouts: TimeoutsConfig = TimeoutsConfig()
     retries: int | None = None
+    rate_limit: RateLimitConfig | None = None
     idempotent: bool | None = None
     bind: tuple[BindConfig, ...] = ()
     waive: tuple[WaiveConfig, ...] = ()
@@ -110,6 +119,7 @@ class ServiceConfig:
     auth: str | None = None
     timeouts: TimeoutsConfig = TimeoutsConfig()
     retries: int | None = None
+    rate_limit: RateLimitConfig | None = None
     validation_requests: str | None = None
     validation_formats: tuple[str, ...] | None = None
     on_client_value: str | None = None

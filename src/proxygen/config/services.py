@@ -11,6 +11,7 @@ from typing import Final
 from proxygen.config.keys import (
     BindKeys,
     OperationKeys,
+    RateLimitKeys,
     SelectionKeys,
     ServiceKeys,
     TimeoutKeys,
@@ -20,6 +21,7 @@ from proxygen.config.model import (
     BindConfig,
     OperationConfig,
     PatternConfig,
+    RateLimitConfig,
     ReferenceConfig,
     SelectionConfig,
     ServiceConfig,
@@ -126,6 +128,7 @@ class ServiceReader:
             auth=keys.auth,
             timeouts=timeouts_config(keys.timeouts),
             retries=keys.retries,
+            rate_limit=_rate_limit_config(keys.rate_limit),
             validation_requests=keys.validation.requests,
             validation_formats=(
                 None if keys.validation.formats is None else tuple(keys.validation.formats)
@@ -274,6 +277,7 @@ class ServiceReader:
             auth=keys.auth,
             timeouts=timeouts_config(keys.timeouts),
             retries=keys.retries,
+            rate_limit=_rate_limit_config(keys.rate_limit),
             idempotent=keys.idempotent,
             bind=tuple(
                 self._binding(target, value, self._places.at(*path, "bind", target))
@@ -329,3 +333,7 @@ class ServiceReader:
 def timeouts_config(keys: TimeoutKeys) -> TimeoutsConfig:
     """The time-outs of one table."""
     return TimeoutsConfig(**keys.model_dump())
+
+
+def _rate_limit_config(keys: RateLimitKeys | None) -> RateLimitConfig | None:
+    return None if keys is None else RateLimitConfig(rate=keys.rate, burst=keys.burst)

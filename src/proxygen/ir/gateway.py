@@ -107,6 +107,14 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimit:
+    """How often one caller may call: `rate` requests a second for ever, `burst` of them at once."""
+
+    rate: float
+    burst: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
     """Which identity field fills which wire name: `name` is a JSON pointer where `place` is BODY."""
 
@@ -230,7 +238,8 @@ class Operation:
     distinct in the service; `module` is the router module's stem (`batches` of `batches_routes.py`).
     `edge_path` and `downstream_path` are templates whose literals are as in the document; a variable of the
     downstream's that is not in the edge's is bound to identity. `scopes` are alternatives (any of), each all
-    of its scopes, in the token's words. `when` tells it from the operations of the same method and template.
+    of its scopes, in the token's words. `rate_limit` None leaves it to the settings of the running edge.
+    `when` tells it from the operations of the same method and template.
     """
 
     operation_id: str
@@ -260,6 +269,7 @@ class Operation:
     on_client_value: OnClientValue
     location: Location
     when: tuple[Condition, ...] = ()
+    rate_limit: RateLimit | None = None
 
     @property
     def contract_path(self) -> str:
@@ -279,6 +289,7 @@ class PassthroughRoute:
     auth: Auth
     timeouts: Timeouts
     retry: Retry
+    rate_limit: RateLimit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

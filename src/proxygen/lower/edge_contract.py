@@ -38,6 +38,7 @@ _OWN: Final = {
     "413": "The request is too large.",
     "415": "The content type or encoding is not supported.",
     "422": "The request violates the contract.",
+    "429": "The caller has used up its rate limit.",
     "503": "The service is unavailable, or failed.",
     "504": "The service did not answer in time.",
 }
@@ -351,6 +352,8 @@ def _answers(operation: Operation, status: str) -> bool:
             )
         case "413" | "415":
             return operation.request_body is not None
+        case "429":
+            return operation.rate_limit is not None
         case "422":
             return bool(operation.parameters) or operation.request_body is not None
     return True
@@ -378,9 +381,12 @@ def _own(status: str, text: str, error_format: ErrorFormat) -> dict[str, Json]:
     problem = error_format is ErrorFormat.PROBLEM
     name = "EdgeProblem" if problem else "EdgeInvalid" if status == "422" else "EdgeError"
     media = "application/problem+json" if problem else "application/json"
+    headers: dict[str, Json] = {"X-Correlation-ID": {"$ref": "#/components/headers/CorrelationId"}}
+    if status == "429":
+        headers["Retry-After"] = {"schema": {"type": "integer"}}
     return {
         "description": text,
-        "headers": {"X-Correlation-ID": {"$ref": "#/components/headers/CorrelationId"}},
+        "headers": headers,
         "content": {media: {"schema": {"$ref": f"#/components/schemas/{name}"}}},
     }
 

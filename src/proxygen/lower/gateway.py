@@ -19,7 +19,7 @@ from proxygen.ir.gateway import (
 from proxygen.lower.edge_contract import edge_contract
 from proxygen.lower.ledger import Findings
 from proxygen.lower.naming import service_names
-from proxygen.lower.policy import retry_of, timeouts_of
+from proxygen.lower.policy import rate_limit_of, retry_of, timeouts_of
 from proxygen.lower.routes import Claim, check_passthroughs
 from proxygen.lower.service import ServiceLowering
 from proxygen.openapi.model import Contract
@@ -85,6 +85,7 @@ def _passthrough(service: ServiceConfig, name: str, config: Config) -> Service:
             auth=Auth(service.auth) if service.auth else Auth.REQUIRED,
             timeouts=timeouts,
             retry=retry,
+            rate_limit=rate_limit_of(service.rate_limit),
         ),
     )
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from math import ceil
 
-from proxygen.config.model import TimeoutsConfig
-from proxygen.ir.gateway import Retry, Timeouts
+from proxygen.config.model import RateLimitConfig, TimeoutsConfig
+from proxygen.ir.gateway import RateLimit, Retry, Timeouts
 
 
 def timeouts_of(*said: TimeoutsConfig) -> Timeouts:
@@ -23,3 +24,11 @@ def retry_of(*said: int | None) -> Retry:
     """The number of further attempts by its last saying."""
     values = [attempts for attempts in said if attempts is not None]
     return Retry(attempts=values[-1]) if values else Retry()
+
+
+def rate_limit_of(*said: RateLimitConfig | None) -> RateLimit | None:
+    """The limit by its last saying, as a whole; None leaves it to the settings of the running edge."""
+    values = [limit for limit in said if limit is not None]
+    if not values:
+        return None
+    return RateLimit(rate=values[-1].rate, burst=values[-1].burst or ceil(values[-1].rate))

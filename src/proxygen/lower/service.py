@@ -23,7 +23,7 @@ from proxygen.lower.ledger import Findings
 from proxygen.lower.naming import ServiceNames
 from proxygen.lower.parameters import ParameterModels, client_parameters
 from proxygen.lower.planning import Planned, plan_routes
-from proxygen.lower.policy import retry_of, timeouts_of
+from proxygen.lower.policy import rate_limit_of, retry_of, timeouts_of
 from proxygen.lower.routes import Claim, Route, specificity, variables
 from proxygen.lower.schemas import ClassNames, Direction, SchemaBook
 from proxygen.lower.security import auth_of, note_schemes, scopes_of
@@ -177,6 +177,7 @@ class ServiceLowering:
             request_headers=headers,
             timeouts=timeouts_of(config.timeouts, service.timeouts, said.timeouts),
             retry=retry_of(config.retries, service.retries, said.retries),
+            rate_limit=rate_limit_of(service.rate_limit, said.rate_limit),
             idempotent=repeatable if said.idempotent is None else said.idempotent,
             validation=Validation(
                 said.validation or service.validation_requests or config.validation_requests

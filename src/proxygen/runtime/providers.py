@@ -96,12 +96,17 @@ class EdgeProvider(Provider):
         )
 
     @provide
-    def hooks(self, settings: EdgeSettings, of_team: list[BeforeForward]) -> Hooks:
+    def buckets(self, settings: EdgeSettings) -> TokenBuckets:
+        """What is left of every caller's rate limit."""
+        return TokenBuckets(settings.rate_limit.buckets)
+
+    @provide
+    def hooks(
+        self, settings: EdgeSettings, of_team: list[BeforeForward], buckets: TokenBuckets
+    ) -> Hooks:
         """The team's hooks, and the rate limit of the settings."""
         return Hooks(
-            of_team=tuple(of_team),
-            rate_limit=settings.rate_limit.default,
-            buckets=TokenBuckets(settings.rate_limit.buckets),
+            of_team=tuple(of_team), rate_limit=settings.rate_limit.default, buckets=buckets
         )
 
     @provide

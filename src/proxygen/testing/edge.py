@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import httpx
@@ -20,6 +21,7 @@ from dishka import Provider, Scope
 from prometheus_client import CollectorRegistry
 
 from proxygen.runtime import Edge, EdgeApplication, EdgeSettings, Forwarder, create_edge
+from proxygen.runtime.token_bucket import TokenBuckets
 
 SECRET = "a secret that only these tests know, of more than 32 bytes"
 ALICE = "alice"
@@ -27,6 +29,8 @@ ORGANISATION = "org-7"
 HeaderLines = Sequence[tuple[str, str]]
 _EARNED = 100
 """More calls than any reserve of retries needs to be full."""
+_AGE = 1e12
+"""Seconds in which any bucket fills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +212,9 @@ def _replacements(downstream: respx.Router, registry: CollectorRegistry) -> Prov
     provider = Provider(scope=Scope.APP)
     provider.provide(lambda: client, provides=httpx.AsyncClient)
     provider.provide(lambda: registry, provides=CollectorRegistry)
+    # Alice calls an operation far more often than its rate limit may allow her; here an age lies between.
+    buckets = TokenBuckets(1, count(0.0, _AGE).__next__)
+    provider.provide(lambda: buckets, provides=TokenBuckets)
     return provider
 
 

@@ -15,6 +15,7 @@ from proxygen.ir.gateway import (
     Parameter,
     Part,
     PassthroughRoute,
+    RateLimit,
     RequestBody,
     RequestContent,
     Retry,
@@ -98,6 +99,7 @@ def operation_call(service: Service, operation: Operation) -> Call:
         ("request_headers", operation.request_headers, ()),
         ("timeouts", _timeouts(operation.timeouts), Call("Timeouts")),
         ("retry", _retry(operation.retry), Call("Retry")),
+        ("rate_limit", _rate_limit(operation.rate_limit), None),
         ("idempotent", operation.idempotent, False),
         ("event_stream", streams, False),
         ("validation", _member(operation.validation), _member(Validation.ENFORCE)),
@@ -117,6 +119,7 @@ def passthrough_call(service: Service, route: PassthroughRoute) -> Call:
         ("auth", _member(route.auth), _member(Auth.REQUIRED)),
         ("timeouts", _timeouts(route.timeouts), Call("Timeouts")),
         ("retry", _retry(route.retry), Call("Retry")),
+        ("rate_limit", _rate_limit(route.rate_limit), None),
     )
     return Call("Passthrough", keywords=keywords(*arguments))
 
@@ -216,3 +219,11 @@ def _timeouts(timeouts: Timeouts) -> Call:
 
 def _retry(retry: Retry) -> Call:
     return Call("Retry", keywords=keywords(("attempts", retry.attempts, Retry().attempts)))
+
+
+def _rate_limit(limit: RateLimit | None) -> Expression:
+    if limit is None:
+        return None
+    return Call(
+        "RateLimit", keywords=keywords(("rate", limit.rate, None), ("burst", limit.burst, None))
+    )

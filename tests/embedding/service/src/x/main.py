@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 
 from dishka import Provider, Scope, make_async_container, provide
@@ -10,7 +10,14 @@ from dishka.integrations.fastapi import FastapiProvider, setup_dishka
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from pydantic_settings import BaseSettings
 
-from proxygen.runtime import EdgeSettings, Identity, extend_openapi
+from proxygen.runtime import (
+    BeforeForward,
+    EdgeError,
+    EdgeSettings,
+    Identity,
+    PendingForward,
+    extend_openapi,
+)
 
 from .edge import EDGE, ROUTERS, providers
 
@@ -33,6 +40,17 @@ class SessionIdentity(Provider):
         return Identity(user_id=session)
 
 
+class Plans:
+    """A hook before the forward, one for the whole application: what a user has paid for."""
+
+    async def __call__(self, pending: PendingForward, /) -> Iterable[tuple[str, str]]:
+        """The user's plan, for the answer; 403 for a service that is not in it."""
+        user = None if pending.identity is None else pending.identity.user_id
+        if user == "basil" and pending.service == "result_aggregator":
+            raise EdgeError(403, "Not in your plan")
+        return (("X-Plan", "basic" if user == "basil" else "full"),)
+
+
 async def count(request: Request) -> None:
     """A dependency of the team's, for every route of the edge."""
     request.app.state.counted = getattr(request.app.state, "counted", 0) + 1
@@ -40,8 +58,10 @@ async def count(request: Request) -> None:
 
 def create_service(edge_settings: EdgeSettings, *replacements: Provider) -> FastAPI:
     """The team's application: a middleware, a route, and the edge below /api."""
+    hooks = Provider(scope=Scope.APP)
+    hooks.provide(Plans, provides=BeforeForward)
     container = make_async_container(
-        FastapiProvider(), *providers(edge_settings), SessionIdentity(), *replacements
+        FastapiProvider(), *providers(edge_settings), SessionIdentity(), hooks, *replacements
     )
     settings = TeamSettings()
 
