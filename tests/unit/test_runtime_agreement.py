@@ -49,6 +49,11 @@ def test_error_formats_are_the_same() -> None:
     }
 
 
+def test_rate_limits_have_the_same_fields() -> None:
+    names = [[field.name for field in fields(cls)] for cls in (ir.RateLimit, operation.RateLimit)]
+    assert names[0] == names[1]
+
+
 @pytest.mark.parametrize("name", DATA)
 def test_defaults_that_generated_code_leaves_out_are_the_same(name: str) -> None:
     assert defaults(getattr(ir, name)) == defaults(getattr(operation, name))

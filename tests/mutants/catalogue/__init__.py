@@ -11,6 +11,7 @@ from tests.mutants.catalogue import (
     correlation,
     headers,
     identity,
+    quotas,
     retries,
     routing,
     watching,
@@ -30,6 +31,7 @@ CATALOGUE: Final[tuple[Mutant, ...]] = tuple(
             answers,
             watching,
             retries,
+            quotas,
             written,
         )
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from inspect import signature
 from math import ceil
 
 import pytest
@@ -36,6 +38,10 @@ def buckets(clock: Clock) -> TokenBuckets:
 
 def granted(buckets: TokenBuckets, number: int, key: str = "alice") -> int:
     return sum(buckets.take(key, LIMIT).granted for _ in range(number))
+
+
+def test_the_clock_is_one_that_nobody_sets() -> None:
+    assert signature(TokenBuckets).parameters["clock"].default is time.monotonic
 
 
 def test_a_new_bucket_is_full(buckets: TokenBuckets) -> None:
