@@ -222,7 +222,9 @@ ADDRESSES = (
         id="of version 6",
     ),
     pytest.param(
-        ['fe80::1%";host="evil, fe80::2%eth0'], ["127.0.0.1"] * 3, id="a zone is no address"
+        ['fe80::1%";host="evil, [fe80::2%eth0]'],
+        ["127.0.0.1", "fe80::2", "fe80::1"],
+        id="with zones",
     ),
 )
 
@@ -245,6 +247,7 @@ class TestAddress:
         assert json.loads(got.values("x-told")[0])["client"] == expected[trusted]
         sent = behind.only.values("x-forwarded-for")
         assert [value.split(b",")[0].decode() for value in sent] == [expected[trusted]]
+        assert b"evil" not in behind.only.head
 
     def test_a_client_cannot_choose_the_bucket_of_a_public_route(
         self, hops: tuple[int, Edge], behind: Downstream

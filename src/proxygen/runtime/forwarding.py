@@ -8,7 +8,10 @@ from ipaddress import ip_address
 
 from proxygen.runtime.transport.seam import HeaderList
 
-_NODE = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+))(?::[0-9]{1,5})?|([0-9A-Fa-f:.]+)")
+_NODE = re.compile(
+    r"\[([0-9A-Fa-f:.]+)(?:%[^\]]*)?\](?::[0-9]{1,5})?|([0-9.]+)(?::[0-9]{1,5})?|([0-9A-Fa-f:.]+)(?:%.*)?"
+)
+"""An address in brackets, one of version 4, each with or without a port, or any; with or without a zone."""
 _HOST = re.compile(r"(?:[A-Za-z0-9._~-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
@@ -63,8 +66,8 @@ def _chain(inbound: HeaderList, peer: str | None, trusted_hops: int) -> list[str
 
 
 def _address(entry: str) -> str | None:
-    """The address of an entry, less the port that some proxies add. A zone is the host's own (RFC 4007, 11),
-    and any text at all to `ip_address`."""
+    """The address of an entry, less the port that some proxies add and the zone, which says nothing elsewhere
+    (RFC 4007, 11) and is any text at all to `ip_address`."""
     found = _NODE.fullmatch(entry)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""Whose rate limit an operation has: its own, else its service's, else that of the running edge's settings."""
+"""Whose rate limit an operation has: its own, else its service's, else that of the running edge."""
 
 from __future__ import annotations
 
