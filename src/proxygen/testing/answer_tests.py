@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from proxygen.testing.edge import EdgeUnderTest
+from proxygen.testing.expected import policy_of
 from proxygen.testing.operation_data import HEAD_LENGTH, OperationData
 
 SECRET_BODY = b"Traceback: postgres://user:password@db"
@@ -125,6 +126,15 @@ class AnswerTests(OperationData):
         edge.earn_retries()
         self.exchange(edge, self.call(edge), reply)
         self.only_request(edge)
+
+    def test_the_rate_limit_is_the_configured_one(self, edge: EdgeUnderTest) -> None:
+        answer = self.exchange(edge, self.call(edge))
+        said = answer.headers.get("ratelimit-policy")
+        if self.expected.rate_limit is None:
+            assert said == self.reply().headers.get("ratelimit-policy")
+        else:
+            assert said.partition(";")[2] == policy_of(self.expected.rate_limit)
+            assert f";r={self.expected.rate_limit[1] - 1};t=" in answer.headers["ratelimit"]
 
     def test_headers_of_the_answer_are_stripped(self, edge: EdgeUnderTest) -> None:
         reply = self.reply()

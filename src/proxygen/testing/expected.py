@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class Expected:
     """One operation: `path` is the edge's template, `downstream` the downstream's.
 
     `headers` are the declared ones that arrive, in lower case. `attempts` is how often the example is sent at
-    most to a service that cannot be reached.
+    most to a service that cannot be reached. `rate_limit` is its own: requests a second, and at once.
     """
 
     service: str
@@ -35,6 +36,7 @@ class Expected:
     identity: tuple[Filled, ...] = ()
     headers: tuple[str, ...] = ()
     attempts: int = 1
+    rate_limit: tuple[float, int] | None = None
     validation: str = "enforce"
     on_client_value: str = "reject"
 
@@ -52,3 +54,10 @@ class ExpectedProxy:
     downstream: str
     methods: tuple[str, ...]
     auth: str = "required"
+    rate_limit: tuple[float, int] | None = None
+
+
+def policy_of(rate_limit: tuple[float, int]) -> str:
+    """What RateLimit-Policy says of this limit, after its name."""
+    rate, burst = rate_limit
+    return f"q={burst};w={ceil(burst / rate)}"

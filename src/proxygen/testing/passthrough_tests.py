@@ -16,7 +16,7 @@ from proxygen.testing.edge import (
     Sent,
     base_url_of,
 )
-from proxygen.testing.expected import ExpectedProxy
+from proxygen.testing.expected import ExpectedProxy, policy_of
 from proxygen.testing.operation_data import MALLORY
 from proxygen.testing.spoofs import header_spoofs
 
@@ -120,6 +120,14 @@ class PassthroughTests:
         edge.answers(httpx.Response(200))
         answer = edge.send("GET", f"{self.expected.prefix}/x")
         assert answer.status_code == (401 if self.expected.auth == "required" else 200)
+
+    def test_the_rate_limit_is_the_configured_one(self, edge: EdgeUnderTest) -> None:
+        answer = self.exchange(edge, httpx.Response(200))
+        said = answer.headers.get("ratelimit-policy")
+        if self.expected.rate_limit is None:
+            assert said is None
+        else:
+            assert said == f'"{self.expected.service}";{policy_of(self.expected.rate_limit)}'
 
     def test_metrics_have_one_endpoint_for_all_paths(self, edge: EdgeUnderTest) -> None:
         endpoint = f"{self.expected.prefix}/{{path}}"

@@ -156,6 +156,14 @@ LIMITS = (
         unit("lower/rate_limits"),
     ),
     broken(
+        "own-limit-not-written",
+        "limits.own",
+        "src/proxygen/render/pages/operations.py",
+        '        ("rate_limit", _rate_limit(operation.rate_limit), None),\n',
+        "",
+        wire("rules_modes"),
+    ),
+    broken(
         "bucket-never-fills",
         "limits.bucket",
         runtime("token_bucket"),

@@ -12,6 +12,7 @@ from proxygen.ir.gateway import (
     Parameter,
     Part,
     PassthroughRoute,
+    RateLimit,
     RequestContent,
     Response,
     Service,
@@ -184,6 +185,7 @@ def _expected(service: Service, operation: Operation) -> Call:
             ("identity", identity, ()),
             ("headers", operation.request_headers, ()),
             ("attempts", _attempts(operation), 1),
+            ("rate_limit", _rate_limit(operation.rate_limit), None),
             ("validation", str(operation.validation), "enforce"),
             ("on_client_value", str(operation.on_client_value), "reject"),
         ),
@@ -217,8 +219,13 @@ def _expected_proxy(service: Service, route: PassthroughRoute) -> Call:
             ("downstream", route.base_path.rstrip("/") + rest, None),
             ("methods", route.methods, None),
             ("auth", str(route.auth), "required"),
+            ("rate_limit", _rate_limit(route.rate_limit), None),
         ),
     )
+
+
+def _rate_limit(limit: RateLimit | None) -> Expression:
+    return None if limit is None else (limit.rate, limit.burst)
 
 
 def _missing(operation: Operation) -> Iterable[str]:
