@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 
 from dishka import Provider, Scope
+from fastapi import HTTPException
 
 from proxygen.runtime import BeforeForward, EdgeApplication, EdgeError, PendingForward, create_edge
 from proxygen.runtime.serve import serve
@@ -51,6 +52,8 @@ class Decides:
         match asked:
             case "forbid":
                 raise EdgeError(403, "Not in your plan")
+            case "forbid-as-fastapi-does":
+                raise HTTPException(403, "Not in your plan")
             case "exhaust":
                 lines = (("Retry-After", "7"), ("X-Quota", "of the second"))
                 raise EdgeError(429, "Quota exceeded", headers=lines)

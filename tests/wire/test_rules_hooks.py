@@ -135,6 +135,10 @@ class TestRefusal:
         [
             ("forbid", 403, "Not in your plan", {"x-quota": ["of the first"]}),
             (
+                *("forbid-as-fastapi-does", 403, "Not in your plan"),
+                {"x-quota": ["of the first"]},
+            ),
+            (
                 *("exhaust", 429, "Quota exceeded"),
                 {"retry-after": ["7"], "x-quota": ["of the second"], "x-order": ["first"]},
             ),

@@ -39,7 +39,8 @@ class BeforeForward(Protocol):
     """
 
     async def __call__(self, pending: PendingForward, /) -> Iterable[tuple[str, str]] | None:
-        """Lines for whatever is then answered, or None; raises `EdgeError` to answer that instead.
+        """Lines for whatever is then answered, or None; raises `EdgeError` to answer that instead, or
+        FastAPI's `HTTPException`.
 
         Every other exception is answered 503 and logged by its type (`proxy_error`), also one for a line
         that no answer may have.
