@@ -192,39 +192,41 @@ def test_429_is_counted_and_logged_as_a_clients_error(
 
 
 ADDRESSES = (
-    pytest.param(["203.0.113.9"], ["127.0.0.1", "203.0.113.9", "203.0.113.9"], id="one entry"),
+    pytest.param(["203.0.113.9"], ["127.0.0.1", "203.0.113.9", "203.0.113.9"], id="W20-one-entry"),
     pytest.param(
         ["203.0.113.9, 198.51.100.7, 192.0.2.5"],
         ["127.0.0.1", "192.0.2.5", "198.51.100.7"],
-        id="a chain that a client began",
+        id="W20-a-chain-that-a-client-began",
     ),
     pytest.param(
         ["203.0.113.9", "198.51.100.7", "192.0.2.5"],
         ["127.0.0.1", "192.0.2.5", "198.51.100.7"],
-        id="the same in three lines",
+        id="W20-the-same-in-three-lines",
     ),
     pytest.param(
-        ["127.0.0.1, 127.0.0.1, not-an-address"], ["127.0.0.1"] * 3, id="no address behind a hop"
+        ["127.0.0.1, 127.0.0.1, not-an-address"],
+        ["127.0.0.1"] * 3,
+        id="W20-no-address-behind-a-hop",
     ),
     pytest.param(
         ["203.0.113.9, evil, 192.0.2.5"],
         ["127.0.0.1", "192.0.2.5", "192.0.2.5"],
-        id="no address before the last hop",
+        id="W20-no-address-before-the-last-hop",
     ),
     pytest.param(
         ["203.0.113.9, 198.51.100.7:4711, 192.0.2.5:80"],
         ["127.0.0.1", "192.0.2.5", "198.51.100.7"],
-        id="with ports",
+        id="W20-with-ports",
     ),
     pytest.param(
         ["[2001:db8::9], [2001:DB8::7]:4711, 2001:db8::5"],
         ["127.0.0.1", "2001:db8::5", "2001:db8::7"],
-        id="of version 6",
+        id="W20-of-version-6",
     ),
     pytest.param(
         ['fe80::1%";host="evil, [fe80::2%eth0]'],
         ["127.0.0.1", "fe80::2", "fe80::1"],
-        id="with zones",
+        id="W20-with-zones",
     ),
 )
 
