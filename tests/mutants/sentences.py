@@ -102,5 +102,13 @@ SENTENCES: dict[str, str] = {
     "limits.fields": "429 with `Retry-After`; every answer has `RateLimit` and `RateLimit-Policy`",
     "patterns.typed": "Typed routes from a contract",
     "patterns.passthrough": "one catch-all route under a prefix, same rules",
+    "browsers.preflight": "A preflight is answered at the edge: no token is asked for, nothing is sent",
+    "browsers.off": "… and only where an origin is configured; without one OPTIONS is as ever",
+    "browsers.methods": "It names the methods of the path's routes, narrowed by the settings",
+    "browsers.origins": "An origin is compared byte by byte; `null`, and any with credentials, are refused",
+    "browsers.every": "Every answer has the lines, the edge's own and broken ones too",
+    "browsers.once": "No line is doubled, neither with a downstream's nor with a team's",
+    "browsers.vary": "`Vary` has Origin wherever the origin decides, beside a downstream's names",
+    "browsers.security": "Security headers by settings: a published set, each to be replaced or left out",
     "settings.limits": "Every limit and default above is a setting with a documented default",
 }

@@ -24,6 +24,7 @@ from proxygen.runtime.health import add_health
 from proxygen.runtime.identity import Identity
 from proxygen.runtime.inclusions import Lookup, find, inclusions_of
 from proxygen.runtime.metrics import UNMATCHED
+from proxygen.runtime.preflight import answer_preflight, is_preflight
 from proxygen.runtime.providers import edge_providers
 from proxygen.runtime.route import ProxyRoute
 from proxygen.runtime.settings import EdgeSettings
@@ -58,9 +59,13 @@ class EdgeApplication(FastAPI):
         scope["app"] = self
         if self.root_path:
             scope["root_path"] = self.root_path
+        state.opened(scope)
         refused = self._guard.check(scope)
         if refused is not None:
             await self._refuse(refused, scope, receive, send, state)
+            return
+        if is_preflight(scope, state):
+            await answer_preflight(scope, receive, send, state=state, kind=ProxyRoute)
             return
         found = find(inclusions_of(self, ProxyRoute), scope)
         if self._passes_through(found):

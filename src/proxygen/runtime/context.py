@@ -25,7 +25,8 @@ class RequestContext:
 
     `started` is on the monotonic clock, in seconds. `endpoint` is the edge's path template, never a path.
     `status` is what went out; `error` is the transport's own description of a failure, never wire text.
-    `answer_headers` are lines that every answer to this request gets, also one of the edge's own.
+    `answer_headers` are lines that every answer to this request gets, also one of the edge's own; `opened`
+    says that those of the edge's settings are among them.
     """
 
     correlation: CorrelationContext
@@ -41,6 +42,7 @@ class RequestContext:
     error: str | None = None
     reports: list[str] = field(default_factory=list)
     answer_headers: HeaderList = field(default_factory=list)
+    opened: bool = False
 
     @classmethod
     def of(cls, scope: MutableMapping[str, Any]) -> RequestContext:

@@ -145,6 +145,13 @@ class RouteTable(Generic[T]):
             return found
         return NotAllowed(tuple(sorted(allowed))) if allowed and method not in allowed else None
 
+    def methods(self, raw_path: str) -> tuple[str, ...]:
+        """Those of every route whose path is like this one, sorted, whatever their conditions."""
+        allowed: set[str] = set()
+        segments = split_path(raw_path)
+        _search(self._root, segments, 0, _Wanted("", lambda conditions: False, allowed))
+        return tuple(sorted(allowed))
+
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
@@ -13,6 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 from proxygen.runtime.body.limits import BodyLimits
 from proxygen.runtime.body.stream import ClientDisconnected
 from proxygen.runtime.context import RequestContext
+from proxygen.runtime.cors import Cors
 from proxygen.runtime.drain import Drain
 from proxygen.runtime.errors import (
     SERVICE_UNAVAILABLE,
@@ -32,16 +33,29 @@ from proxygen.runtime.response import (
     OwnResponse,
     ProxiedResponse,
 )
+from proxygen.runtime.transport.seam import HeaderList
 from proxygen.runtime.watch import ClientGoneError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EdgeState:
-    """What all routes of one application share."""
+    """What all routes of one application share; `answer_lines` go out with every answer."""
 
     metrics: EdgeMetrics
     error_format: ErrorFormat
     body_limits: BodyLimits
+    answer_lines: HeaderList = field(default_factory=list)
+    cors: Cors | None = None
+
+    def opened(self, scope: Scope) -> RequestContext:
+        """The request's context, which knows from its first entry on what every answer to it gets."""
+        context = RequestContext.of(scope)
+        if not context.opened:
+            context.opened = True
+            context.answer_headers += self.answer_lines
+            if self.cors is not None:
+                context.answer_headers += self.cors.lines(scope["headers"])
+        return context
 
 
 class Exchange:

@@ -252,10 +252,13 @@ def _declared_cookies(lines: list[bytes], declared: frozenset[str]) -> HeaderLis
 
 def complete(headers: HeaderList, context: RequestContext) -> HeaderList:
     """The head of an answer as it leaves, whoever has made it: with the correlation id, and with the lines
-    that the edge adds to every answer of this request, each in the place of any other of its name."""
+    that the edge adds to every answer of this request, each in the place of any other of its name. `Vary`
+    alone names both what the edge and what the answer's maker looked at. Idempotent."""
     added = context.answer_headers
     if added:
         names = {name.lower() for name, _ in added}
+        if b"vary" in names:
+            added = _vary_of_both(added, headers)
         headers = [line for line in headers if line[0].lower() not in names] + added
     if any(name == b"x-correlation-id" for name, _ in headers):
         return headers
@@ -272,3 +275,14 @@ def answer_lines(lines: Iterable[tuple[str, str]]) -> HeaderList:
             raise ValueError("no answer may have this line")
         added.append((lowered.encode("ascii"), value))
     return added
+
+
+def _vary_of_both(added: HeaderList, headers: HeaderList) -> HeaderList:
+    """`added`, its `Vary` line with the names of both lists, each once in any case (RFC 9110, 12.5.5)."""
+    once: dict[bytes, bytes] = {}
+    for line in headers + added:
+        if line[0].lower() == b"vary":
+            for name in filter(None, map(bytes.strip, line[1].split(b","))):
+                once.setdefault(name.lower(), name)
+    value = b"*" if b"*" in once else b", ".join(once.values())
+    return [line for line in added if line[0].lower() != b"vary"] + [(b"vary", value)]

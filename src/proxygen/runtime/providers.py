@@ -14,6 +14,7 @@ from starlette.requests import Request
 from proxygen.runtime.before_forward import BeforeForward
 from proxygen.runtime.context import RequestContext
 from proxygen.runtime.correlation import CorrelationContext
+from proxygen.runtime.cors import Cors
 from proxygen.runtime.edge import Edge, operations_of
 from proxygen.runtime.exchange import EdgeState
 from proxygen.runtime.forwarder import Forwarder
@@ -71,10 +72,13 @@ class EdgeProvider(Provider):
     @provide
     def state(self, metrics: EdgeMetrics, settings: EdgeSettings) -> EdgeState:
         """What all routes share."""
+        cors = settings.cors.policy
         return EdgeState(
             metrics=metrics,
             error_format=self._edge.error_format,
             body_limits=settings.limits.body,
+            answer_lines=settings.security_headers.lines,
+            cors=None if cors is None else Cors(cors),
         )
 
     @provide

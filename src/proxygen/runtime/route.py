@@ -29,6 +29,7 @@ from proxygen.runtime.inclusions import look_up
 from proxygen.runtime.metrics import UNMATCHED
 from proxygen.runtime.operation import Auth, Operation, Passthrough
 from proxygen.runtime.plan import Routed, pattern_of
+from proxygen.runtime.preflight import answer_preflight, is_preflight
 from proxygen.runtime.replay import Replay
 from proxygen.runtime.signature import HandlerSignature
 from proxygen.runtime.target import check_path, check_query
@@ -127,6 +128,10 @@ class ProxyRoute(APIRoute):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """FastAPI's entry."""
         state, container = await _surroundings(scope)
+        state.opened(scope)
+        if is_preflight(scope, state):
+            await answer_preflight(scope, receive, send, state=state, kind=ProxyRoute)
+            return
         found = look_up(scope, self)
         endpoint, through = UNMATCHED, _not_allowed(found)
         if isinstance(found, Found):

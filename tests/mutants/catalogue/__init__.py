@@ -8,6 +8,7 @@ from typing import Final
 from tests.mutants.catalogue import (
     answers,
     bodies,
+    browsers,
     correlation,
     headers,
     identity,
@@ -33,6 +34,7 @@ CATALOGUE: Final[tuple[Mutant, ...]] = tuple(
             retries,
             quotas,
             written,
+            browsers,
         )
     )
 )

@@ -1,16 +1,20 @@
 """What an edge reads from its environment, checked before it starts."""
 
+from proxygen.runtime.settings.cors import CorsSettings
 from proxygen.runtime.settings.edge import EdgeSettings
 from proxygen.runtime.settings.problems import PREFIX, SettingsError
 from proxygen.runtime.settings.rate_limit import RateLimitSettings
 from proxygen.runtime.settings.request_limits import RequestLimits
+from proxygen.runtime.settings.security_headers import SecurityHeaderSettings
 from proxygen.runtime.settings.services import Service, ServiceSettings, TimeoutOverrides
 
 __all__ = [
     "PREFIX",
+    "CorsSettings",
     "EdgeSettings",
     "RateLimitSettings",
     "RequestLimits",
+    "SecurityHeaderSettings",
     "Service",
     "ServiceSettings",
     "SettingsError",

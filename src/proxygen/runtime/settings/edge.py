@@ -13,9 +13,11 @@ from pydantic_settings.exceptions import SettingsError as UnreadableError
 from proxygen.runtime.base_url import check_host, split_http
 from proxygen.runtime.compact_jws import key_of_pem, key_of_secret
 from proxygen.runtime.guard import GuardLimits
+from proxygen.runtime.settings.cors import CorsSettings
 from proxygen.runtime.settings.problems import PREFIX, SettingsError, problems_of, unreadable
 from proxygen.runtime.settings.rate_limit import RateLimitSettings
 from proxygen.runtime.settings.request_limits import RequestLimits
+from proxygen.runtime.settings.security_headers import SecurityHeaderSettings
 from proxygen.runtime.settings.services import Service, ServiceSettings
 
 _TOKEN_KEYS = ("token_secret", "token_public_key", "token_jwks_url")
@@ -48,6 +50,8 @@ class EdgeSettings(BaseSettings):
     """Values of `Host` that are answered, comma-separated; none: every well-formed one."""
     limits: RequestLimits = RequestLimits()
     rate_limit: RateLimitSettings = RateLimitSettings()
+    cors: CorsSettings = CorsSettings()
+    security_headers: SecurityHeaderSettings = SecurityHeaderSettings()
     services: dict[str, ServiceSettings] = Field(default_factory=dict)
 
     @field_validator("allowed_hosts", "token_audience", mode="before")

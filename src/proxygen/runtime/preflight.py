@@ -1,0 +1,52 @@
+"""A browser's preflight, answered at the edge: no token is asked for, and no downstream hears of it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, TypeVar
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.types import Receive, Scope, Send
+
+from proxygen.runtime.conditions import meets
+from proxygen.runtime.context import RequestContext
+from proxygen.runtime.cors import requested_method
+from proxygen.runtime.dispatch import Found, raw_path_of
+from proxygen.runtime.exchange import EdgeState, Exchange
+from proxygen.runtime.guard import METHODS
+from proxygen.runtime.inclusions import inclusions_of
+from proxygen.runtime.metrics import UNMATCHED
+from proxygen.runtime.response import OwnResponse
+
+R = TypeVar("R", bound=APIRoute)
+
+
+def is_preflight(scope: Scope, state: EdgeState) -> bool:
+    """Whether this edge answers preflights, and the request is one."""
+    return (
+        state.cors is not None and requested_method(scope["method"], scope["headers"]) is not None
+    )
+
+
+async def answer_preflight(
+    scope: Scope, receive: Receive, send: Send, *, state: EdgeState, kind: type[R]
+) -> None:
+    """204 with the methods of the path's routes, which are of `kind`.
+
+    A path of nobody's gets the edge's methods: the browser goes on, and its script can read the 404, which
+    this answer does not give away. An origin that may not read answers gets a 204 that allows nothing.
+    """
+    app: FastAPI = scope["app"]
+    table = inclusions_of(app, kind).table
+    path = raw_path_of(scope)
+    headers = scope["headers"]
+    asked = requested_method(scope["method"], headers) or ""
+    context = RequestContext.of(scope)
+    found: Any = table.find(asked, path, partial(meets, scope))
+    context.endpoint = found.route.label if isinstance(found, Found) else UNMATCHED
+    async with Exchange(scope, receive, send, context=context, state=state) as exchange:
+        lines = []
+        if state.cors is not None:
+            lines = state.cors.preflight(headers, table.methods(path) or METHODS)
+        await OwnResponse(204, lines, b"")(scope, receive, exchange.send)
