@@ -110,5 +110,13 @@ SENTENCES: dict[str, str] = {
     "browsers.once": "No line is doubled, neither with a downstream's nor with a team's",
     "browsers.vary": "`Vary` has Origin wherever the origin decides, beside a downstream's names",
     "browsers.security": "Security headers by settings: a published set, each to be replaced or left out",
+    "traces.passes": "A valid `traceparent` passes and `tracestate`, unchanged where nothing is traced",
+    "traces.broken": "A malformed or repeated `traceparent` is dropped, and `tracestate` with it",
+    "traces.continues": "With tracing a call's own context goes downstream, below the client's trace",
+    "traces.spans": "One span for the answer, named by its route, and one below it for each attempt",
+    "traces.secrets": "No path, query, header, address or exception's text is in a span",
+    "traces.fastapi": "FastAPI's own telemetry says no more of the edge's routes, and makes no second span",
+    "traces.clients": "No trace context comes back to a client",
+    "traces.exported": "The last spans go out when the edge stops; a silent collector holds nothing up",
     "settings.limits": "Every limit and default above is a setting with a documented default",
 }

@@ -17,6 +17,7 @@ from proxygen.runtime.dispatch import Found, NotAllowed
 from proxygen.runtime.edge import Edge, reads_tokens
 from proxygen.runtime.errors import METHOD_NOT_ALLOWED, NOT_FOUND, EdgeError
 from proxygen.runtime.exchange import EdgeState, Exchange
+from proxygen.runtime.fastapi_telemetry import OFF
 from proxygen.runtime.forwarder import Forwarder
 from proxygen.runtime.guard import Guard, GuardLimits
 from proxygen.runtime.headers import complete
@@ -24,7 +25,7 @@ from proxygen.runtime.health import add_health
 from proxygen.runtime.identity import Identity
 from proxygen.runtime.inclusions import Lookup, find, inclusions_of
 from proxygen.runtime.metrics import UNMATCHED
-from proxygen.runtime.preflight import answer_preflight, is_preflight
+from proxygen.runtime.preflight import answer_preflight, policy_for
 from proxygen.runtime.providers import edge_providers
 from proxygen.runtime.route import ProxyRoute
 from proxygen.runtime.settings import EdgeSettings
@@ -39,7 +40,9 @@ class EdgeApplication(FastAPI):
     """
 
     def __init__(self, container: AsyncContainer, guard: GuardLimits, **options: Any) -> None:
-        super().__init__(**{"redirect_slashes": False, "redoc_url": None, **options})
+        super().__init__(
+            **{"redirect_slashes": False, "redoc_url": None, "telemetry": OFF, **options}
+        )
         self.state.dishka_container = container
         self.router.default = self._unmatched
         self._guard = Guard(guard)
@@ -64,8 +67,9 @@ class EdgeApplication(FastAPI):
         if refused is not None:
             await self._refuse(refused, scope, receive, send, state)
             return
-        if is_preflight(scope, state):
-            await answer_preflight(scope, receive, send, state=state, kind=ProxyRoute)
+        cors = policy_for(scope, state)
+        if cors is not None:
+            await answer_preflight(scope, receive, send, cors=cors, state=state, kind=ProxyRoute)
             return
         found = find(inclusions_of(self, ProxyRoute), scope)
         if self._passes_through(found):

@@ -33,6 +33,7 @@ from proxygen.runtime.response import (
     OwnResponse,
     ProxiedResponse,
 )
+from proxygen.runtime.tracing import RequestSpan, Tracing
 from proxygen.runtime.transport.seam import HeaderList
 from proxygen.runtime.watch import ClientGoneError
 
@@ -46,6 +47,7 @@ class EdgeState:
     body_limits: BodyLimits
     answer_lines: HeaderList = field(default_factory=list)
     cors: Cors | None = None
+    tracing: Tracing | None = None
 
     def opened(self, scope: Scope) -> RequestContext:
         """The request's context, which knows from its first entry on what every answer to it gets."""
@@ -61,7 +63,16 @@ class EdgeState:
 class Exchange:
     """A context manager around everything that answers a request; `send` is the server's, observed."""
 
-    __slots__ = ("_context", "_failed", "_receive", "_scope", "_send", "_started", "_state")
+    __slots__ = (
+        "_context",
+        "_failed",
+        "_receive",
+        "_scope",
+        "_send",
+        "_span",
+        "_started",
+        "_state",
+    )
 
     def __init__(
         self,
@@ -79,6 +90,7 @@ class Exchange:
         self._state = state
         self._started = False
         self._failed = False
+        self._span: RequestSpan | None = None
 
     async def send(self, message: Message) -> None:
         """Passes a message on; a head leaves with the correlation id, whoever has made it."""
@@ -89,6 +101,9 @@ class Exchange:
         await self._send(message)
 
     async def __aenter__(self) -> Self:
+        tracing = self._state.tracing
+        if tracing is not None:
+            self._span = tracing.begin(self._scope, self._context)
         return self
 
     async def __aexit__(
@@ -135,9 +150,10 @@ class Exchange:
         return await self._answer(EdgeError(503, SERVICE_UNAVAILABLE, kind=Kind.PROXY_ERROR))
 
     async def _answer(self, error: EdgeError) -> bool:
-        """False where a head has gone out already: then the exception must break the connection."""
+        """True. Where a head has gone out the connection must break, by an exception that has nobody's text:
+        servers and telemetry record what leaves an application."""
         if self._started:
-            return False
+            raise BrokenAnswerError(error.kind) from None
         await respond(error, self._scope, self._receive, self.send, self._context, self._state)
         return True
 
@@ -161,6 +177,8 @@ class Exchange:
             if word is not None:
                 counted.failed(word)
         log_finished(context, method, elapsed)
+        if self._span is not None:
+            self._span.end(context, failed=self._failed)
 
 
 async def respond(

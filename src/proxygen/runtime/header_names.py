@@ -90,26 +90,42 @@ OWNED: Final = frozenset({"x-user-id", "x-org-id", "x-proxied-by"})
 
 RESPONSE_DENIED: Final = HOP_BY_HOP | {
     "alt-svc",
+    "b3",
+    "baggage",
     "date",
     "refresh",
     "server",
     "server-timing",
+    "traceparent",
+    "traceresponse",
+    "tracestate",
+    "uber-trace-id",
     "via",
     "x-accel-redirect",
+    "x-amzn-trace-id",
     "x-aspnet-version",
     "x-aspnetmvc-version",
     "x-backend-server",
+    "x-cloud-trace-context",
     "x-correlation-id",
     "x-generator",
     "x-powered-by",
     "x-runtime",
     "x-sendfile",
     "x-served-by",
+    "x-trace-id",
 }
-"""Response headers that stop at the edge: what describes a downstream, what commands a proxy, and `Date`,
-which the edge's server writes (two lines of a singleton are malformed)."""
+"""Response headers that stop at the edge: what describes or traces a downstream, what commands a proxy, and
+`Date`, which the edge's server writes (two lines of a singleton are malformed)."""
 
-RESPONSE_DENIED_PREFIXES: Final = ("access-control-", "proxy-", "x-envoy-", "x-internal-")
+RESPONSE_DENIED_PREFIXES: Final = (
+    "access-control-",
+    "proxy-",
+    "x-b3-",
+    "x-datadog-",
+    "x-envoy-",
+    "x-internal-",
+)
 """Families of response headers that stop at the edge: CORS is the edge's own policy."""
 
 

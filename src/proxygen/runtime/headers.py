@@ -26,6 +26,7 @@ from proxygen.runtime.header_names import (
 from proxygen.runtime.identity import Identity, unauthenticated
 from proxygen.runtime.location import map_location
 from proxygen.runtime.operation import Absent, Binding, IdentityField, Operation, Place
+from proxygen.runtime.trace_context import NAMES, without_broken
 from proxygen.runtime.transport.seam import HeaderList, Origin
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ class RequestHeaderRules:
         have, 403 where a header binding needs a field that the identity has not.
         """
         forwards = self._forwards
-        outbound = [line for line in inbound if forwards(line[0])]
+        outbound = without_broken([line for line in inbound if forwards(line[0])])
         named: set[bytes] = set()
         cookies: list[bytes] = []
         for name, value in inbound:
@@ -248,6 +249,11 @@ def _declared_cookies(lines: list[bytes], declared: frozenset[str]) -> HeaderLis
     pairs = [pair.strip(b" ") for line in lines for pair in line.split(b";")]
     kept = [pair for pair in pairs if pair.partition(b"=")[0].decode("latin-1") in declared]
     return [(b"Cookie", b"; ".join(kept))] if kept else []
+
+
+def traced(headers: HeaderList, lines: HeaderList) -> HeaderList:
+    """A request's headers with the trace context of one call, in the place of the client's."""
+    return [line for line in headers if line[0].lower() not in NAMES] + lines
 
 
 def complete(headers: HeaderList, context: RequestContext) -> HeaderList:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from starlette.requests import Request
@@ -19,6 +19,8 @@ from proxygen.runtime.retry import RetryBudget
 from proxygen.runtime.rivals import rivals_of
 from proxygen.runtime.settings import ServiceSettings, TimeoutOverrides
 from proxygen.runtime.target import PassthroughTarget, TargetBuilder
+from proxygen.runtime.traced_transport import TracedTransport
+from proxygen.runtime.tracing import Tracing
 from proxygen.runtime.transport.seam import Limits, Origin, Transport
 
 Routed = Operation | Passthrough
@@ -41,6 +43,7 @@ class Downstream:
     transport: Transport
     timeouts: TimeoutOverrides
     budget: RetryBudget
+    tracing: Tracing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +99,15 @@ def plan_of(
         read=timeouts.read,
         idle=None if streams else timeouts.idle,
     )
+    if downstream.tracing is not None:
+        calls = TracedTransport(
+            downstream.transport,
+            downstream.tracing,
+            origin=downstream.origin,
+            service=operation.service,
+            template=endpoint,
+        )
+        downstream = replace(downstream, transport=calls)
     return Plan(
         operation=operation,
         pattern=pattern_of(operation),

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from proxygen.runtime.conditions import meets
 from proxygen.runtime.context import RequestContext
-from proxygen.runtime.cors import requested_method
+from proxygen.runtime.cors import Cors, requested_method
 from proxygen.runtime.dispatch import Found, raw_path_of
 from proxygen.runtime.exchange import EdgeState, Exchange
 from proxygen.runtime.guard import METHODS
@@ -22,15 +22,16 @@ from proxygen.runtime.response import OwnResponse
 R = TypeVar("R", bound=APIRoute)
 
 
-def is_preflight(scope: Scope, state: EdgeState) -> bool:
-    """Whether this edge answers preflights, and the request is one."""
-    return (
-        state.cors is not None and requested_method(scope["method"], scope["headers"]) is not None
-    )
+def policy_for(scope: Scope, state: EdgeState) -> Cors | None:
+    """The policy to answer by, where the request is a preflight and this edge answers preflights."""
+    cors = state.cors
+    if cors is None or requested_method(scope["method"], scope["headers"]) is None:
+        return None
+    return cors
 
 
 async def answer_preflight(
-    scope: Scope, receive: Receive, send: Send, *, state: EdgeState, kind: type[R]
+    scope: Scope, receive: Receive, send: Send, *, cors: Cors, state: EdgeState, kind: type[R]
 ) -> None:
     """204 with the methods of the path's routes, which are of `kind`.
 
@@ -46,7 +47,5 @@ async def answer_preflight(
     found: Any = table.find(asked, path, partial(meets, scope))
     context.endpoint = found.route.label if isinstance(found, Found) else UNMATCHED
     async with Exchange(scope, receive, send, context=context, state=state) as exchange:
-        lines = []
-        if state.cors is not None:
-            lines = state.cors.preflight(headers, table.methods(path) or METHODS)
+        lines = cors.preflight(headers, table.methods(path) or METHODS)
         await OwnResponse(204, lines, b"")(scope, receive, exchange.send)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import httpx
 from dishka import AsyncContainer, Provider, Scope, collect, from_context, provide
+from opentelemetry.trace import TracerProvider, get_tracer_provider
 from prometheus_client import CollectorRegistry
 from starlette.requests import Request
 
@@ -26,6 +27,7 @@ from proxygen.runtime.retry import RetryBudget
 from proxygen.runtime.settings import EdgeSettings, SettingsError
 from proxygen.runtime.token_bucket import TokenBuckets
 from proxygen.runtime.tokens import TokenPolicy, TokenVerifier
+from proxygen.runtime.tracing import Tracing
 from proxygen.runtime.transport import FastTransport, HttpxTransport
 from proxygen.runtime.transport.httpx_adapter import create_client
 
@@ -69,8 +71,26 @@ class EdgeProvider(Provider):
         """The seed's five metrics."""
         return EdgeMetrics(registry, self._edge.metrics_prefix)
 
+    @provide(provides=TracerProvider)
+    async def tracer_provider(self, settings: EdgeSettings) -> AsyncIterator[TracerProvider]:
+        """Where spans go."""
+        if settings.tracing == "otlp":
+            from proxygen.runtime.otlp import otlp_provider
+
+            async with otlp_provider(self._edge.name) as provider:
+                yield provider
+        else:
+            yield get_tracer_provider()
+
     @provide
-    def state(self, metrics: EdgeMetrics, settings: EdgeSettings) -> EdgeState:
+    def tracing(self, settings: EdgeSettings, provider: TracerProvider) -> Tracing | None:
+        """What makes spans, None where the settings want none."""
+        return None if settings.tracing == "off" else Tracing(provider)
+
+    @provide
+    def state(
+        self, metrics: EdgeMetrics, settings: EdgeSettings, tracing: Tracing | None
+    ) -> EdgeState:
         """What all routes share."""
         cors = settings.cors.policy
         return EdgeState(
@@ -79,6 +99,7 @@ class EdgeProvider(Provider):
             body_limits=settings.limits.body,
             answer_lines=settings.security_headers.lines,
             cors=None if cors is None else Cors(cors),
+            tracing=tracing,
         )
 
     @provide
@@ -120,6 +141,7 @@ class EdgeProvider(Provider):
         settings: EdgeSettings,
         transports: TransportFactory,
         hooks: Hooks,
+        tracing: Tracing | None,
     ) -> AsyncIterator[Forwarder]:
         """The forwarder, with one transport per service, closed with the application."""
         downstreams = {
@@ -128,6 +150,7 @@ class EdgeProvider(Provider):
                 transport=transports(service),
                 timeouts=service.timeouts,
                 budget=RetryBudget(),
+                tracing=tracing,
             )
             for name, service in settings.services.items()
         }

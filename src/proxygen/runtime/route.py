@@ -23,13 +23,14 @@ from proxygen.runtime.context import RequestContext
 from proxygen.runtime.dispatch import Found, NotAllowed, raw_path_of
 from proxygen.runtime.errors import FORBIDDEN, METHOD_NOT_ALLOWED, EdgeError
 from proxygen.runtime.exchange import EdgeState, Exchange
+from proxygen.runtime.fastapi_telemetry import conceal
 from proxygen.runtime.foreign import edge_error_of
 from proxygen.runtime.identity import Identity, unauthenticated
 from proxygen.runtime.inclusions import look_up
 from proxygen.runtime.metrics import UNMATCHED
 from proxygen.runtime.operation import Auth, Operation, Passthrough
 from proxygen.runtime.plan import Routed, pattern_of
-from proxygen.runtime.preflight import answer_preflight, is_preflight
+from proxygen.runtime.preflight import answer_preflight, policy_for
 from proxygen.runtime.replay import Replay
 from proxygen.runtime.signature import HandlerSignature
 from proxygen.runtime.target import check_path, check_query
@@ -129,13 +130,15 @@ class ProxyRoute(APIRoute):
         """FastAPI's entry."""
         state, container = await _surroundings(scope)
         state.opened(scope)
-        if is_preflight(scope, state):
-            await answer_preflight(scope, receive, send, state=state, kind=ProxyRoute)
+        cors = policy_for(scope, state)
+        if cors is not None:
+            await answer_preflight(scope, receive, send, cors=cors, state=state, kind=ProxyRoute)
             return
         found = look_up(scope, self)
         endpoint, through = UNMATCHED, _not_allowed(found)
         if isinstance(found, Found):
             endpoint, through = found.route.label, super().handle
+        conceal(scope, None if endpoint is UNMATCHED else endpoint)
         replay = scope[_REPLAY] = Replay(receive)
         await self._run(scope, replay, send, through, state, endpoint, container)
 

@@ -15,6 +15,7 @@ from tests.mutants.catalogue import (
     quotas,
     retries,
     routing,
+    traces,
     watching,
     written,
 )
@@ -35,6 +36,7 @@ CATALOGUE: Final[tuple[Mutant, ...]] = tuple(
             quotas,
             written,
             browsers,
+            traces,
         )
     )
 )

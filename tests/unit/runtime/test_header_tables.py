@@ -77,21 +77,30 @@ want-repr-digest
 """
 RESPONSE_DENIED = """
 alt-svc
+b3
+baggage
 date
 refresh
 server
 server-timing
+traceparent
+traceresponse
+tracestate
+uber-trace-id
 via
 x-accel-redirect
+x-amzn-trace-id
 x-aspnet-version
 x-aspnetmvc-version
 x-backend-server
+x-cloud-trace-context
 x-correlation-id
 x-generator
 x-powered-by
 x-runtime
 x-sendfile
 x-served-by
+x-trace-id
 """
 
 
@@ -116,6 +125,8 @@ def test_families_are_as_promised() -> None:
     assert header_names.RESPONSE_DENIED_PREFIXES == (
         "access-control-",
         "proxy-",
+        "x-b3-",
+        "x-datadog-",
         "x-envoy-",
         "x-internal-",
     )

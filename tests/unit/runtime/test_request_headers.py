@@ -130,7 +130,7 @@ def test_what_is_not_on_the_list_stays(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *sorted(REQUEST_ALLOWED),
+        *sorted(REQUEST_ALLOWED - {"traceparent", "tracestate"}),
         "accept-language",
         "accept-encoding",
         "content-type",
@@ -145,6 +145,16 @@ def test_what_is_not_on_the_list_stays(name: str) -> None:
 )
 def test_what_is_on_the_list_arrives_as_it_came(name: str) -> None:
     assert values(apply((name, b"a, \xe5\xff;b")), name) == [b"a, \xe5\xff;b"]
+
+
+TRACE = b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+
+@pytest.mark.parametrize(("parent", "goes_on"), [(TRACE, True), (TRACE[:-1], False), (b"", False)])
+def test_a_trace_arrives_as_it_came_where_it_can_be_continued(parent: bytes, goes_on: bool) -> None:
+    sent = apply(("traceparent", parent), ("tracestate", b"a=b"), ("tracestate", b"c=d"))
+    assert values(sent, "traceparent") == [parent] * goes_on
+    assert values(sent, "tracestate") == [b"a=b", b"c=d"] * goes_on
 
 
 @pytest.mark.parametrize("name", sorted(NEVER_FORWARDED))

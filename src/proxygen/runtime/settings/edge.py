@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -48,6 +49,9 @@ class EdgeSettings(BaseSettings):
     """Proxies in front whose `X-Forwarded-For` entries are believed."""
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     """Values of `Host` that are answered, comma-separated; none: every well-formed one."""
+    tracing: Literal["off", "otlp", "application"] = "off"
+    """Where spans go: nowhere; by OTLP to what `OTEL_EXPORTER_OTLP_ENDPOINT` names, with `proxygen[tracing]`;
+    or to the `TracerProvider` of the application, which is OpenTelemetry's global one or its container's."""
     limits: RequestLimits = RequestLimits()
     rate_limit: RateLimitSettings = RateLimitSettings()
     cors: CorsSettings = CorsSettings()
@@ -66,6 +70,13 @@ class EdgeSettings(BaseSettings):
     def _are_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for host in value:
             check_host(host)
+        return value
+
+    @field_validator("tracing")
+    @classmethod
+    def _is_installed(cls, value: str) -> str:
+        if value == "otlp" and not _can_export():
+            raise ValueError("needs proxygen[tracing]: pip install 'proxygen[tracing]'")
         return value
 
     @field_validator("token_secret")
@@ -162,3 +173,11 @@ class EdgeSettings(BaseSettings):
         if present:
             return [f"{' and '.join(present)} are set: exactly one must be"]
         return [f"none of {', '.join(names)} is set: exactly one must be, to verify tokens"]
+
+
+def _can_export() -> bool:
+    """Whether `proxygen[tracing]` is installed."""
+    try:
+        return all(map(find_spec, ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http")))
+    except ModuleNotFoundError:
+        return False
