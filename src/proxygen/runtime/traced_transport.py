@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from opentelemetry.trace import Span, SpanKind, StatusCode
+from opentelemetry.trace import Span, SpanKind, StatusCode, get_current_span
 
 from proxygen.runtime.headers import traced
-from proxygen.runtime.tracing import Tracing, lines_of, number_of_call
+from proxygen.runtime.tracing import Tracing, is_unsampled, lines_of, number_of_call
 from proxygen.runtime.transport.seam import (
     HeaderList,
     Inbound,
@@ -38,12 +38,14 @@ class TracedTransport:
         }
 
     async def send(self, request: Outbound) -> Inbound:
-        """As the transport does; the span ends with the answer's body."""
+        """As the transport does; the span ends with the answer's body. Below one that is not sampled none is
+        made: its context goes downstream."""
+        around = get_current_span()
+        if is_unsampled(around):
+            return await self._transport.send(_below(request, around))
         span = self._begin(request.method)
         try:
-            inbound = await self._transport.send(
-                replace(request, headers=traced(request.headers, lines_of(span)))
-            )
+            inbound = await self._transport.send(_below(request, span))
         except TransportError as error:
             _end(span, str(error.kind))
             raise
@@ -102,6 +104,10 @@ class _Traced:
         finally:
             if self._span.is_recording():
                 _end(self._span, self._error)
+
+
+def _below(request: Outbound, span: Span) -> Outbound:
+    return replace(request, headers=traced(request.headers, lines_of(span)))
 
 
 def _end(span: Span, error: str | None) -> None:

@@ -51,7 +51,7 @@ class Tracing:
         """
         around = current.get_current()
         span: Span | None = None
-        if not get_current_span(around).get_span_context().is_valid:
+        if not _is_local(get_current_span(around)):
             span = self._server_span(scope, context, _remote(scope["headers"], around))
         below = around if span is None else set_span_in_context(span, around)
         token = current.attach(current.set_value(_CALLS, count(), below))
@@ -104,6 +104,16 @@ class RequestSpan:
             if failed:
                 span.set_status(StatusCode.ERROR)
         span.end()
+
+
+def is_unsampled(span: Span) -> bool:
+    """Whether this span, made in this process, will not be exported, nor would one below it be."""
+    return not span.is_recording() and _is_local(span)
+
+
+def _is_local(span: Span) -> bool:
+    context = span.get_span_context()
+    return context.is_valid and not context.is_remote
 
 
 def number_of_call() -> int:

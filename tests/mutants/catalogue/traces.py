@@ -157,7 +157,7 @@ MUTANTS = (
         "a-second-span-for-the-answer",
         "traces.fastapi",
         runtime("tracing"),
-        "        if not get_current_span(around).get_span_context().is_valid:\n",
+        "        if not _is_local(get_current_span(around)):\n",
         "        if True:\n",
         _SPANS,
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from dishka import Scope as Lifetime
 from dishka.integrations.fastapi import setup_dishka
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
+from opentelemetry.context import attach, detach
 from opentelemetry.sdk._logs import LoggerProvider
 from opentelemetry.sdk._logs.export import InMemoryLogRecordExporter, SimpleLogRecordProcessor
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
@@ -19,10 +21,13 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ParentBased, Sampler
 from opentelemetry.trace import SpanKind, StatusCode
 from opentelemetry.trace import TracerProvider as AnyTracerProvider
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from starlette.types import Receive, Scope, Send
 
 from proxygen.runtime.app import EdgeApplication
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.providers import edge_providers
+from proxygen.runtime.settings import EdgeSettings, SettingsError
 from proxygen.runtime.transport.seam import TransportError
 from tests.unit.runtime_core import mini_edge
 from tests.unit.runtime_core.calling import Client, bearer
@@ -360,3 +365,42 @@ async def test_an_edges_own_application_leaves_fastapis_telemetry_off(
     await Client(app).call("GET", "/healthz?token=s3cret")
     assert kept.get_finished_spans() == ()
     await app.state.dishka_container.close()
+
+
+class Attaching(Plain):
+    """A middleware that makes a client's trace current, and no span."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        lines = {name.decode(): value.decode() for name, value in scope["headers"]}
+        token = attach(TraceContextTextMapPropagator().extract(lines))
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            detach(token)
+
+
+async def test_a_current_context_of_a_clients_is_a_parent_and_no_span(
+    make: Callable[..., EdgeApplication],
+) -> None:
+    kept = InMemorySpanExporter()
+    app = make(given_by(tracer_provider(kept)), settings={"tracing": "application"})
+    app.add_middleware(Attaching)
+    traced = Traced(Client(app), kept)
+    await traced.client.call("GET", "/v1/classes/7", PARENT)
+    assert traced.server.parent is not None
+    assert f"{traced.server.parent.span_id:016x}" == SPAN
+    await app.state.dishka_container.close()
+
+
+@pytest.mark.parametrize("absent", ["opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"])
+def test_exporting_without_its_extra_stops_the_start(
+    absent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EDGE_TRACING", "otlp")
+    assert EdgeSettings.load((), token=False).tracing == "otlp"
+    monkeypatch.setitem(sys.modules, absent, None)
+    with pytest.raises(SettingsError, match=r"^EDGE_TRACING: needs proxygen\[tracing\]"):
+        EdgeSettings.load((), token=False)
