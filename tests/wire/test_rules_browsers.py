@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from proxygen.runtime.metrics import UNMATCHED
 from proxygen.runtime.settings.security_headers import PUBLISHED
-from tests.unit.runtime_core.mini_edge import SERVICES
 from tests.wire.client import Answer
 from tests.wire.downstream import Downstream, Exchange, answer
-from tests.wire.edge import Edge, settings
+from tests.wire.edge import Edge
+from tests.wire.small import PRODUCTION, TEAMS, serving
 from tests.wire.tokens import bearer
 
 APP = "https://app.example"
@@ -52,31 +51,15 @@ def behind() -> Iterator[Downstream]:
     made.close()
 
 
-def serve(package: str, behind: Downstream, log: Path, **overrides: str) -> Iterator[Edge]:
-    """The small edge before one downstream; given to a fixture by `yield from`."""
-    urls = {service.base_url_env: behind.url for service in SERVICES}
-    edge = Edge(
-        settings(**urls, EDGE_SERVICES__CLASSES__TIMEOUTS__READ="0.5", **overrides),
-        log=log,
-        package=f"tests.unit.runtime_core.{package}",
-    )
-    try:
-        edge.wait_until_up()
-        yield edge
-    finally:
-        edge.process.kill()
-        edge.process.wait()
-
-
-@pytest.fixture(scope="module", params=["served", "served_by_team"])
+@pytest.fixture(scope="module", params=[PRODUCTION, TEAMS])
 def open_edge(
     request: pytest.FixtureRequest, behind: Downstream, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Edge]:
     """An edge for two origins, with credentials and the published security headers."""
-    yield from serve(
-        request.param,
+    with serving(
         behind,
-        tmp_path_factory.mktemp("open") / "stderr",
+        tmp_path_factory.mktemp("open"),
+        request.param,
         EDGE_CORS__ORIGINS=f"{APP}, {OTHER}",
         EDGE_CORS__CREDENTIALS="true",
         EDGE_CORS__EXPOSE="X-Correlation-ID",
@@ -84,31 +67,34 @@ def open_edge(
         EDGE_SECURITY_HEADERS__DEFAULTS="true",
         EDGE_SECURITY_HEADERS__REFERRER_POLICY="same-origin",
         EDGE_SECURITY_HEADERS__X_FRAME_OPTIONS="",
-    )
+    ) as edge:
+        yield edge
 
 
 @pytest.fixture(scope="module")
 def any_origin(behind: Downstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
     """An edge for every origin, two methods and one header, with small limits."""
-    yield from serve(
-        "served",
+    with serving(
         behind,
-        tmp_path_factory.mktemp("any") / "stderr",
+        tmp_path_factory.mktemp("any"),
+        PRODUCTION,
         EDGE_CORS__ORIGINS="*",
         EDGE_CORS__METHODS="GET, POST",
         EDGE_CORS__HEADERS="Authorization",
         EDGE_CORS__EXPOSE="",
         EDGE_SECURITY_HEADERS__X_CONTENT_TYPE_OPTIONS="nosniff",
         EDGE_LIMITS__HEADER_COUNT="30",
-    )
+    ) as edge:
+        yield edge
 
 
-@pytest.fixture(scope="module", params=["served", "served_by_team"])
+@pytest.fixture(scope="module", params=[PRODUCTION, TEAMS])
 def closed_edge(
     request: pytest.FixtureRequest, behind: Downstream, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Edge]:
     """An edge as it is without any setting of these."""
-    yield from serve(request.param, behind, tmp_path_factory.mktemp("closed") / "stderr")
+    with serving(behind, tmp_path_factory.mktemp("closed"), request.param) as edge:
+        yield edge
 
 
 @pytest.fixture(autouse=True)

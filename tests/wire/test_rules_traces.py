@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.runtime_core.mini_edge import SERVICES
 from tests.wire.collector import Collector, Span
 from tests.wire.downstream import Downstream, Exchange, answer
-from tests.wire.edge import Edge, settings
+from tests.wire.edge import Edge
+from tests.wire.small import PRODUCTION, TEAMS, serving
 from tests.wire.tokens import bearer, token
 
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
@@ -45,37 +45,17 @@ def _as_new(behind: Downstream, collector: Collector) -> None:
     collector.forget()
 
 
-def start(behind: Downstream, log: Path, package: str = "served", **overrides: str) -> Edge:
-    """The small edge before one downstream, up."""
-    urls = {service.base_url_env: behind.url for service in SERVICES}
-    environment = settings(**urls, EDGE_SERVICES__CLASSES__TIMEOUTS__READ="0.5", **overrides)
-    edge = Edge(environment, log=log, package=f"tests.unit.runtime_core.{package}")
-    try:
-        edge.wait_until_up()
-    except BaseException:
-        edge.process.kill()
-        edge.process.wait()
-        raise
-    return edge
-
-
-def end(edge: Edge) -> None:
-    edge.process.kill()
-    edge.process.wait()
-
-
-@pytest.fixture(scope="module", params=["served", "served_by_team"])
+@pytest.fixture(scope="module", params=[PRODUCTION, TEAMS])
 def untraced(
     request: pytest.FixtureRequest, behind: Downstream, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Edge]:
-    edge = start(behind, tmp_path_factory.mktemp("untraced") / "stderr", request.param)
-    yield edge
-    end(edge)
+    with serving(behind, tmp_path_factory.mktemp("untraced"), request.param) as edge:
+        yield edge
 
 
 @pytest.fixture(
     scope="module",
-    params=[("served", "fast"), ("served", "httpx"), ("served_by_team", "fast")],
+    params=[(PRODUCTION, "fast"), (PRODUCTION, "httpx"), (TEAMS, "fast")],
     ids="-".join,
 )
 def traced(
@@ -85,17 +65,16 @@ def traced(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Edge]:
     package, transport = request.param
-    edge = start(
+    with serving(
         behind,
-        tmp_path_factory.mktemp("traced") / "stderr",
+        tmp_path_factory.mktemp("traced"),
         package,
         EDGE_TRACING="otlp",
         EDGE_TRANSPORT=transport,
         OTEL_EXPORTER_OTLP_ENDPOINT=collector.url,
         OTEL_BSP_SCHEDULE_DELAY="50",
-    )
-    yield edge
-    end(edge)
+    ) as edge:
+        yield edge
 
 
 def of_kind(spans: list[Span], kind: str) -> list[Span]:
@@ -233,19 +212,17 @@ class TestSpans:
 def test_the_last_spans_are_exported_when_the_edge_stops(
     behind: Downstream, collector: Collector, tmp_path: Path
 ) -> None:
-    edge = start(
+    with serving(
         behind,
-        tmp_path / "stderr",
+        tmp_path,
+        PRODUCTION,
         EDGE_TRACING="otlp",
         OTEL_EXPORTER_OTLP_ENDPOINT=collector.url,
         OTEL_BSP_SCHEDULE_DELAY="60000",
         OTEL_SERVICE_NAME="named",
-    )
-    try:
+    ) as edge:
         edge.request("GET", TYPED, [bearer()])
         edge.stop()
-    finally:
-        end(edge)
     assert sorted(span.kind for span in collector.spans) == ["client", "server"]
     assert {span.service for span in collector.spans} == {"named"}
 
@@ -254,20 +231,20 @@ def test_a_collector_that_does_not_answer_holds_nothing_up(
     behind: Downstream, tmp_path: Path
 ) -> None:
     silent = Collector(silent=True)
-    edge = start(
-        behind,
-        tmp_path / "stderr",
-        EDGE_TRACING="otlp",
-        OTEL_EXPORTER_OTLP_ENDPOINT=silent.url,
-        OTEL_BSP_SCHEDULE_DELAY="10",
-    )
     try:
-        for _ in range(20):
-            answered = edge.request("GET", TYPED, [bearer()])
-            assert answered.status == 200
-            assert answered.seconds < 0.5
-        time.sleep(0.1)
-        assert edge.stop() < 3.5
+        with serving(
+            behind,
+            tmp_path,
+            PRODUCTION,
+            EDGE_TRACING="otlp",
+            OTEL_EXPORTER_OTLP_ENDPOINT=silent.url,
+            OTEL_BSP_SCHEDULE_DELAY="10",
+        ) as edge:
+            for _ in range(20):
+                answered = edge.request("GET", TYPED, [bearer()])
+                assert answered.status == 200
+                assert answered.seconds < 0.5
+            time.sleep(0.1)
+            assert edge.stop() < 3.5
     finally:
-        end(edge)
         silent.close()

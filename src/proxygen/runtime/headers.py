@@ -136,7 +136,7 @@ class RequestHeaderRules:
         have, 403 where a header binding needs a field that the identity has not.
         """
         forwards = self._forwards
-        outbound = without_broken([line for line in inbound if forwards(line[0])])
+        outbound = [line for line in inbound if forwards(line[0])]
         named: set[bytes] = set()
         cookies: list[bytes] = []
         for name, value in inbound:
@@ -148,6 +148,7 @@ class RequestHeaderRules:
             outbound = [line for line in outbound if line[0].lower() not in named]
         if cookies:
             outbound.extend(_declared_cookies(cookies, self._cookies))
+        outbound = without_broken(outbound)
         if _FORBIDDEN_BYTES.search(b" ".join([value for _, value in outbound])):
             raise EdgeError(400, "Invalid header value")
         outbound.extend(self._own(inbound, outbound, context, identity, peer, scheme))

@@ -43,8 +43,8 @@ MUTANTS = (
         "correlation-of-the-downstream-answered",
         "correlation.original",
         runtime("header_names"),
-        '    "x-backend-server",\n    "x-correlation-id",\n',
-        '    "x-backend-server",\n',
+        '    "x-cloud-trace-context",\n    "x-correlation-id",\n',
+        '    "x-cloud-trace-context",\n',
         wire("rules_correlation"),
     ),
     broken(

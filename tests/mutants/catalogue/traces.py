@@ -13,8 +13,8 @@ MUTANTS = (
         "broken-trace-forwarded",
         "traces.broken",
         runtime("headers"),
-        "without_broken([line for line in inbound if forwards(line[0])])",
-        "[line for line in inbound if forwards(line[0])]",
+        "        outbound = without_broken(outbound)\n",
+        "",
         _CONTEXT,
     ),
     broken(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
-from pydantic_settings import NoDecode
 
 from proxygen.runtime.cors import ANY, CorsPolicy
 from proxygen.runtime.guard import METHODS
+from proxygen.runtime.settings.comma_separated import CommaSeparated
 
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]*)"
 _ORIGIN: Final = re.compile(
@@ -18,19 +18,17 @@ _ORIGIN: Final = re.compile(
 _TOKEN: Final = re.compile(r"[!#$%&'+\-.^_`|~0-9A-Za-z]+")
 _DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
 
-Names = Annotated[tuple[str, ...], NoDecode]
-
 
 class CorsSettings(BaseModel):
     """Cross-origin requests; off until `origins` names one. Lists are comma-separated."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    origins: Names = ()
+    origins: CommaSeparated = ()
     """Origins whose scripts may read answers, as browsers send them (`https://app.example`); `*`: any."""
-    methods: Names = ()
+    methods: CommaSeparated = ()
     """Methods that they may use; none: those that the routes of a path have."""
-    headers: Names = (
+    headers: CommaSeparated = (
         "Authorization",
         "Content-Type",
         "Idempotency-Key",
@@ -45,7 +43,7 @@ class CorsSettings(BaseModel):
         "tracestate",
     )
     """Request headers that they may set."""
-    expose: Names = (
+    expose: CommaSeparated = (
         "ETag",
         "Location",
         "RateLimit",
@@ -58,13 +56,6 @@ class CorsSettings(BaseModel):
     """Whether browsers may send cookies and client certificates; a bearer token needs none of that."""
     max_age: int = Field(default=600, ge=0, le=86400)
     """Seconds for which a browser may remember a preflight."""
-
-    @field_validator("origins", "methods", "headers", "expose", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(item.strip() for item in value.split(",") if item.strip())
-        return value
 
     @field_validator("origins")
     @classmethod

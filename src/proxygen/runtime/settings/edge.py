@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from importlib.util import find_spec
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as UnreadableError
 
 from proxygen.runtime.base_url import check_host, split_http
 from proxygen.runtime.compact_jws import key_of_pem, key_of_secret
 from proxygen.runtime.guard import GuardLimits
+from proxygen.runtime.settings.comma_separated import CommaSeparated
 from proxygen.runtime.settings.cors import CorsSettings
 from proxygen.runtime.settings.problems import PREFIX, SettingsError, problems_of, unreadable
 from proxygen.runtime.settings.rate_limit import RateLimitSettings
@@ -39,7 +40,7 @@ class EdgeSettings(BaseSettings):
     """Where the issuer publishes its keys (RFC 7517)."""
     token_issuer: str | None = None
     """The `iss` that a token must have; None does not look."""
-    token_audience: Annotated[tuple[str, ...], NoDecode] = ()
+    token_audience: CommaSeparated = ()
     """Values of `aud`, comma-separated, of which a token must have one; none does not look."""
     token_leeway: float = Field(default=30.0, ge=0, le=300)
     """Seconds by which clocks may differ."""
@@ -47,7 +48,7 @@ class EdgeSettings(BaseSettings):
     """How downstreams are called; `docs/decisions/transport.md` compares the two."""
     trusted_hops: int = Field(default=0, ge=0)
     """Proxies in front whose `X-Forwarded-For` entries are believed."""
-    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    allowed_hosts: CommaSeparated = ()
     """Values of `Host` that are answered, comma-separated; none: every well-formed one."""
     tracing: Literal["off", "otlp", "application"] = "off"
     """Where spans go: nowhere; by OTLP to what `OTEL_EXPORTER_OTLP_ENDPOINT` names, with `proxygen[tracing]`;
@@ -57,13 +58,6 @@ class EdgeSettings(BaseSettings):
     cors: CorsSettings = CorsSettings()
     security_headers: SecurityHeaderSettings = SecurityHeaderSettings()
     services: dict[str, ServiceSettings] = Field(default_factory=dict)
-
-    @field_validator("allowed_hosts", "token_audience", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(item.strip() for item in value.split(",") if item.strip())
-        return value
 
     @field_validator("allowed_hosts")
     @classmethod
