@@ -62,7 +62,7 @@ class EdgeApplication(FastAPI):
         scope["app"] = self
         if self.root_path:
             scope["root_path"] = self.root_path
-        state.opened(scope)
+        state.open(scope)
         refused = self._guard.check(scope)
         if refused is not None:
             await self._refuse(refused, scope, receive, send, state)

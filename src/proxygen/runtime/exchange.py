@@ -49,15 +49,14 @@ class EdgeState:
     cors: Cors | None = None
     tracing: Tracing | None = None
 
-    def opened(self, scope: Scope) -> RequestContext:
-        """The request's context, which knows from its first entry on what every answer to it gets."""
+    def open(self, scope: Scope) -> None:
+        """At a request's first entry, notes in its context the lines that every answer to it gets."""
         context = RequestContext.of(scope)
         if not context.opened:
             context.opened = True
             context.answer_headers += self.answer_lines
             if self.cors is not None:
                 context.answer_headers += self.cors.lines(scope["headers"])
-        return context
 
 
 class Exchange:

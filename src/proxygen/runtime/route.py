@@ -129,16 +129,16 @@ class ProxyRoute(APIRoute):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """FastAPI's entry."""
         state, container = await _surroundings(scope)
-        state.opened(scope)
-        cors = policy_for(scope, state)
-        if cors is not None:
-            await answer_preflight(scope, receive, send, cors=cors, state=state, kind=ProxyRoute)
-            return
         found = look_up(scope, self)
         endpoint, through = UNMATCHED, _not_allowed(found)
         if isinstance(found, Found):
             endpoint, through = found.route.label, super().handle
-        conceal(scope, None if endpoint is UNMATCHED else endpoint)
+        conceal(scope, None if endpoint == UNMATCHED else endpoint)
+        state.open(scope)
+        cors = policy_for(scope, state)
+        if cors is not None:
+            await answer_preflight(scope, receive, send, cors=cors, state=state, kind=ProxyRoute)
+            return
         replay = scope[_REPLAY] = Replay(receive)
         await self._run(scope, replay, send, through, state, endpoint, container)
 

@@ -37,6 +37,7 @@ from tests.unit.runtime_core.scripted import Answer, Scripted, failure, json_ans
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 PARENT = (b"traceparent", f"00-{TRACE}-{SPAN}-01".encode())
 STATE = (b"tracestate", b"vendor=1")
+ASKS = ((b"origin", b"https://app.example"), (b"access-control-request-method", b"GET"))
 SECRETS = ("s3cret", "mallory", "alice", "edge.test", "192.0.2.1", "Bearer")
 
 
@@ -87,7 +88,8 @@ def team_app(
     app = FastAPI(telemetry=telemetry)
     for router in mini_edge.ROUTERS:
         app.include_router(router, prefix="/api")
-    own = edge_providers(mini_edge.edge(), mini_edge.settings(tracing=tracing))
+    settings = mini_edge.settings(tracing=tracing, cors={"origins": ("*",)})
+    own = edge_providers(mini_edge.edge(), settings)
     setup_dishka(make_async_container(*own, transport_provider(downstream), *providers), app)
     return app
 
@@ -340,11 +342,12 @@ async def test_fastapis_telemetry_has_nothing_of_a_clients_for_the_edges_routes(
         ("DELETE", "/v1/classes/s3cret?token=s3cret"),
         ("DELETE", "/v1/classes/s3cret?token=s3cret"),
         ("PUT", "/v1/classes/s3cret?token=s3cret"),
+        ("OPTIONS", "/v1/classes/s3cret?token=s3cret"),
         ("GET", "/v1/classes?limit=s3cret"),
     ):
-        result = await traced.client.call(method, target, bearer("alice"), token=False)
+        result = await traced.client.call(method, target, bearer("alice"), *ASKS, token=False)
         assert "s3cret" not in str(result.raised)
-    assert len(traced.spans(SpanKind.SERVER)) == 5
+    assert len(traced.spans(SpanKind.SERVER)) == 6
     for span in traced.kept.get_finished_spans():
         assert "s3cret" not in span.to_json()
     logged = [record.log_record for record in instrumented.logs.get_finished_logs()]
