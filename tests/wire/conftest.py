@@ -41,6 +41,8 @@ def platform(
         **{
             f"EDGE_SERVICES__{name.upper()}__TIMEOUTS__READ": str(READ_TIMEOUT) for name in SERVICES
         },
+        # Each failure is tested by itself; test_rules_breaker.py is about their number.
+        **{f"EDGE_SERVICES__{name.upper()}__BREAKER__ENABLED": "false" for name in SERVICES},
         EDGE_SERVICES__RESULT_AGGREGATOR__TIMEOUTS__IDLE="1",
         EDGE_TRANSPORT=request.param,
         EDGE_HEADER_TIMEOUT="2",

@@ -27,6 +27,8 @@ from proxygen.runtime.watch import ClientGoneError, ClientWatch
 _DRAINED = 64 * 1024
 """Bytes of a masked answer that are read, so that its connection can be used again."""
 _DRAIN_SECONDS = 0.2
+_OURS = frozenset({Kind.POOL_TIMEOUT, Kind.DRAIN, Kind.PROXY_ERROR})
+"""Failures of the edge's own making: a downstream that is only busy answers the calls that it has."""
 
 
 class Outgoing(Protocol):
@@ -43,12 +45,16 @@ class Outgoing(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Failure:
-    """An attempt without an answer to show; `wait` is the seconds until another may be made, None: never."""
+    """An attempt without an answer to show; `wait` is the seconds until another may be made, None: never.
+
+    `at_fault` says whether the downstream is; None where this attempt does not tell.
+    """
 
     kind: Kind
     status: int | None = None
     error: str | None = None
     wait: float | None = None
+    at_fault: bool | None = True
 
 
 class Attempts:
@@ -66,58 +72,116 @@ class Attempts:
         )
 
     async def answer(self, scope: Scope, watch: ClientWatch) -> Response:
+        """The answer to show, which holds its place in the bulkhead to its end; or raises `EdgeError`."""
+        bulkhead = self._plan.downstream.bulkhead
+        if not bulkhead.enter():
+            raise downstream_failure(Kind.OVERLOAD)
+        try:
+            started, inbound = await self._inbound()
+            try:
+                return self._respond(inbound, started, scope, watch)
+            except BaseException:
+                await inbound.aclose()
+                raise
+        except BaseException:
+            bulkhead.leave()
+            raise
+
+    async def _inbound(self) -> tuple[float, Inbound]:
+        """The first answer that may be shown, and when its attempt began."""
         plan = self._plan
-        budget = plan.downstream.budget
+        breaker, budget = plan.downstream.breaker, plan.downstream.budget
         loop = asyncio.get_running_loop()
         deadline = loop.time() + plan.total
+        ticket = breaker.admit()
+        if ticket is None:
+            raise downstream_failure(Kind.BREAKER_OPEN, wait=breaker.seconds_left())
         budget.first()
         log_forwarded(self._context, self._outbound.method)
         attempt = 1
         while True:
             started = time.perf_counter()
-            outcome = await self._attempt(started, deadline)
+            outcome = await self._judged(ticket, started, deadline)
             if not isinstance(outcome, _Failure):
-                try:
-                    return self._respond(outcome, started, scope, watch)
-                except BaseException:
-                    await outcome.aclose()
-                    raise
+                return started, outcome
             wait = self._wait(outcome, attempt)
             if wait is None or loop.time() + wait >= deadline or not budget.spend():
-                self._context.downstream_status = outcome.status
-                self._context.error = outcome.error
-                raise downstream_failure(outcome.kind)
+                raise self._given_up(outcome)
             log_attempt_failed(self._context, outcome.kind, outcome.status, outcome.error, attempt)
             await asyncio.sleep(wait)
             attempt += 1
+            ticket = breaker.admit()
+            if ticket is None:
+                raise self._given_up(outcome)
+
+    def _given_up(self, failure: _Failure) -> EdgeError:
+        self._context.downstream_status = failure.status
+        self._context.error = failure.error
+        return downstream_failure(failure.kind)
 
     def _wait(self, failure: _Failure, attempt: int) -> float | None:
         if not self._repeatable or attempt > self._plan.operation.retry.attempts:
             return None
         return failure.wait if failure.wait is None else failure.wait + pause(attempt)
 
+    async def _judged(self, ticket: int, started: float, deadline: float) -> Inbound | _Failure:
+        """One attempt, and what the breaker learns of it."""
+        breaker = self._plan.downstream.breaker
+        try:
+            outcome = await self._attempt(started, deadline)
+        except BaseException:
+            breaker.release(ticket)
+            raise
+        if not isinstance(outcome, _Failure):
+            breaker.report(ticket, failed=False)
+        elif outcome.at_fault is None:
+            breaker.release(ticket)
+        else:
+            breaker.report(ticket, failed=outcome.at_fault)
+        return outcome
+
     async def _attempt(self, started: float, deadline: float) -> Inbound | _Failure:
         answered = False
         try:
             async with asyncio.timeout_at(deadline):
-                inbound = await self._plan.downstream.transport.send(self._outbound)
+                inbound = await self._plan.downstream.transport.send(self._timed(deadline))
             answered = True
         except TransportError as error:
             self._raise_client_failure()
             wait = 0.0 if is_transient(error) else None
-            return _Failure(kind=error.kind, error=error.detail, wait=wait)
+            at_fault = None if error.kind in _OURS else True
+            return _Failure(kind=error.kind, error=error.detail, wait=wait, at_fault=at_fault)
         except TimeoutError:
             self._raise_client_failure()
-            return _Failure(kind=Kind.TOTAL_TIMEOUT)
+            # Of a body that is passed on, nobody knows whether its client or the downstream was slow.
+            return _Failure(
+                kind=Kind.TOTAL_TIMEOUT, at_fault=True if self._streamed is None else None
+            )
         except (EdgeError, ClientDisconnected):
             self._raise_client_failure()
             raise
         finally:
             if not answered:
                 self._count(None, started)
-        if 200 <= inbound.status < 500 and inbound.status != 407:
+        if inbound.status < 500 and inbound.status != 407:
             return inbound
         return await self._masked(inbound, started)
+
+    def _timed(self, deadline: float) -> Outbound:
+        """The request of one attempt, with the time that is left for it."""
+        outbound, limits = self._outbound, self._plan.limits
+        seconds = deadline - asyncio.get_running_loop().time()
+        if self._streamed is None:
+            seconds = min(seconds, limits.read)
+        return Outbound(
+            method=outbound.method,
+            target=outbound.target,
+            headers=self._plan.request_headers.for_attempt(outbound.headers, seconds),
+            body=outbound.body,
+            limits=limits,
+            length=outbound.length,
+            released=outbound.released,
+        )
 
     def _raise_client_failure(self) -> None:
         """A stream that the client broke, or that broke a rule, is no failure of the downstream."""
@@ -134,16 +198,13 @@ class Attempts:
         wait: float | None = None
         try:
             wait = retry_after(inbound.headers) if status == 503 else None
-            if 200 <= status < 600:
-                await _drain(inbound)
+            await _drain(inbound)
         finally:
             await inbound.aclose()
             self._count(status, started)
         if status == 407:
-            return _Failure(kind=Kind.UPSTREAM_407, status=status)
-        if 500 <= status < 600:
-            return _Failure(kind=Kind.UPSTREAM_5XX, status=status, wait=wait)
-        return _Failure(kind=Kind.PROTOCOL, status=status, error="no status of RFC 9110, 15")
+            return _Failure(kind=Kind.UPSTREAM_407, status=status, at_fault=False)
+        return _Failure(kind=Kind.UPSTREAM_5XX, status=status, wait=wait)
 
     def _respond(
         self, inbound: Inbound, started: float, scope: Scope, watch: ClientWatch
@@ -151,6 +212,7 @@ class Attempts:
         plan, context = self._plan, self._context
 
         def ended(error: str | None) -> None:
+            plan.downstream.bulkhead.leave()
             context.downstream_status = inbound.status
             context.error = error
             self._count(inbound.status, started)
@@ -189,12 +251,8 @@ async def _drain(inbound: Inbound) -> None:
 
 
 def _frame(status: int, headers: HeaderList) -> HeaderList:
-    """At most one Content-Length, and none on 204 (RFC 9110, 8.6)."""
-    lengths = [line for line in headers if line[0] == b"content-length"]
-    if len(lengths) <= 1 and not (lengths and status == 204):
-        return headers
-    kept = [line for line in headers if line[0] != b"content-length"]
-    return kept if status == 204 else [*kept, lengths[0]]
+    """No Content-Length on 204 (RFC 9110, 8.6)."""
+    return headers if status != 204 else [x for x in headers if x[0] != b"content-length"]
 
 
 def _edge_path(plan: Plan, context: RequestContext, scope: Scope) -> Callable[[str], str | None]:

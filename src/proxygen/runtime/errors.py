@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 from http import HTTPStatus
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from proxygen.runtime.kinds import Kind
@@ -27,7 +28,6 @@ _TIMEOUTS = frozenset(
 )
 _MASKED = frozenset({Kind.UPSTREAM_5XX, Kind.UPSTREAM_407})
 _SOON = frozenset({Kind.CONNECT_REFUSED, Kind.POOL_TIMEOUT, Kind.OVERLOAD, Kind.BREAKER_OPEN})
-_RETRY_AFTER = "1"
 
 
 class ErrorFormat(StrEnum):
@@ -59,12 +59,13 @@ class EdgeError(Exception):
         self.headers = headers
 
 
-def downstream_failure(kind: Kind) -> EdgeError:
-    """The answer to a downstream that failed before its head (the table of design's "Answers")."""
+def downstream_failure(kind: Kind, *, wait: float = 1.0) -> EdgeError:
+    """The answer to a downstream that failed before its head (the table of design's "Answers"); `wait` is in
+    seconds, for the kinds that pass."""
     if kind in _TIMEOUTS:
         return EdgeError(504, GATEWAY_TIMEOUT, kind=kind)
     detail = DOWNSTREAM_ERROR if kind is Kind.UPSTREAM_5XX else SERVICE_UNAVAILABLE
-    headers = (("Retry-After", _RETRY_AFTER),) if kind in _SOON else ()
+    headers = (("Retry-After", str(max(1, ceil(wait)))),) if kind in _SOON else ()
     return EdgeError(503, detail, kind=kind, headers=headers)
 
 

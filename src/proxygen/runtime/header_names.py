@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
+
+TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+"""A header's name (RFC 9110, 5.1)."""
 
 REQUEST_ALLOWED: Final = frozenset(
     {
@@ -127,6 +131,17 @@ RESPONSE_DENIED_PREFIXES: Final = (
     "x-internal-",
 )
 """Families of response headers that stop at the edge: CORS is the edge's own policy."""
+
+
+def check_own_name(name: str) -> None:
+    """ValueError where a header of the edge's own cannot have this name: no token, or another's already."""
+    if not TOKEN.fullmatch(name):
+        raise ValueError("is not a header name")
+    taken = NEVER_FORWARDED | REQUEST_ALLOWED | ALLOWED_BY_CONFIGURATION_ONLY | OWNED
+    families = (*REQUEST_ALLOWED_PREFIXES, *ALLOWED_BY_CONFIGURATION_ONLY_PREFIXES)
+    folded = fold_header(name)
+    if folded in map(fold_header, taken) or folded.startswith(tuple(map(fold_header, families))):
+        raise ValueError("is a header with a meaning of its own")
 
 
 def fold_header(name: str) -> str:

@@ -21,6 +21,7 @@ from proxygen.runtime.header_names import (
     REQUEST_ALLOWED_PREFIXES,
     RESPONSE_DENIED,
     RESPONSE_DENIED_PREFIXES,
+    TOKEN,
     fold_header,
 )
 from proxygen.runtime.identity import Identity, unauthenticated
@@ -36,7 +37,6 @@ _REMEMBERED_NAMES: Final = 1024
 _FORBIDDEN_BYTES = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _BODY_PLACES: Final = (Place.BODY, Place.FORM, Place.PART)
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
-_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _NEVER_ADDED: Final = HOP_BY_HOP | {"content-length", "x-correlation-id"}
 
 
@@ -46,6 +46,7 @@ class HeaderPolicy:
 
     `owned` are dropped both ways whatever their spelling, also where `allow` names them. `trusted_hops` is
     how many proxies in front of the edge may speak for the client's address; 0 believes only the socket.
+    `deadline` names the header that tells a downstream how long the edge waits; empty: none does.
     """
 
     gateway_name: str = "api-gateway-service"
@@ -53,12 +54,18 @@ class HeaderPolicy:
     allow: tuple[str, ...] = ()
     deny_response: tuple[str, ...] = ()
     trusted_hops: int = 0
+    deadline: str = ""
+
+    @property
+    def folded(self) -> frozenset[str]:
+        """Every owned name, as `fold_header` has it."""
+        return frozenset(fold_header(n) for n in (*OWNED, *self.owned, self.deadline) if n)
 
     def __post_init__(self) -> None:
         if not _VISIBLE.fullmatch(self.gateway_name):
             raise ValueError("the gateway's name must be visible ASCII: it is sent as X-Proxied-By")
         for name in (*self.owned, *self.allow, *self.deny_response):
-            if not _TOKEN.fullmatch(name):
+            if not TOKEN.fullmatch(name):
                 raise ValueError(f"not a header name: {name!r}")
 
 
@@ -74,6 +81,7 @@ class RequestHeaderRules:
         "_allowed",
         "_bindings",
         "_cookies",
+        "_deadline",
         "_forwards",
         "_never",
         "_owned",
@@ -97,10 +105,11 @@ class RequestHeaderRules:
         self._policy = policy
         self._bindings = _identity_headers(bindings)
         bound = {fold_header(name) for _, name, _ in self._bindings}
-        self._owned = bound | {fold_header(name) for name in OWNED | set(policy.owned)}
+        self._owned = bound | policy.folded
         self._allowed = REQUEST_ALLOWED | allow | named
         self._never = NEVER_FORWARDED | (BODY_DIGESTS if rewrites_body else frozenset())
         self._cookies = frozenset() if "cookie" in allow else frozenset(cookies)
+        self._deadline = policy.deadline.encode("ascii")
         self._proxied_by = (b"X-Proxied-By", policy.gateway_name.encode("ascii"))
         self._forwards = lru_cache(_REMEMBERED_NAMES)(self._decide)
 
@@ -154,6 +163,13 @@ class RequestHeaderRules:
         outbound.extend(self._own(inbound, outbound, context, identity, peer, scheme))
         return outbound
 
+    def for_attempt(self, headers: HeaderList, seconds: float) -> HeaderList:
+        """What `apply` has written, for one attempt whose answer's head is awaited for so many seconds: whole
+        milliseconds, as Envoy and gRPC tell theirs."""
+        if not self._deadline:
+            return headers
+        return [*headers, (self._deadline, b"%d" % max(0, seconds * 1000))]
+
     def _own(
         self,
         inbound: HeaderList,
@@ -188,7 +204,7 @@ class ResponseHeaderRules:
     __slots__ = ("_denied", "_keeps", "_owned")
 
     def __init__(self, policy: HeaderPolicy) -> None:
-        self._owned = frozenset(fold_header(name) for name in OWNED | set(policy.owned))
+        self._owned = policy.folded
         self._denied = RESPONSE_DENIED | {name.lower() for name in policy.deny_response}
         self._keeps = lru_cache(_REMEMBERED_NAMES)(self._decide)
 

@@ -29,6 +29,7 @@ FIELDS = (
     "downstream_status",
     "error",
     "reports",
+    "state",
 )
 """What `extra` may have; `elapsed` is in seconds."""
 
@@ -122,6 +123,12 @@ def log_finished(context: RequestContext, method: str, elapsed: float) -> None:
             "reports": context.reports or None,
         },
     )
+
+
+def log_breaker(service: str, state: str) -> None:
+    """The circuit breaker of a service has changed."""
+    if LOGGER.isEnabledFor(logging.INFO):
+        _emit(logging.INFO, "breaker changed", {"service": service, "state": state})
 
 
 def log_unexpected(context: RequestContext, error: BaseException) -> None:

@@ -30,6 +30,7 @@ class EdgeMetrics:
 
     def __init__(self, registry: CollectorRegistry, prefix: str = "") -> None:
         self.registry = registry
+        self.prefix = prefix
         edge = ("method", "endpoint")
         call = ("service", "method", "endpoint")
         self.requests = Counter(

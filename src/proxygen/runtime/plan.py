@@ -8,6 +8,8 @@ from typing import Protocol
 
 from starlette.requests import Request
 
+from proxygen.runtime.breaker import Breaker
+from proxygen.runtime.bulkhead import Bulkhead
 from proxygen.runtime.dispatch import REST, Pattern
 from proxygen.runtime.edge_paths import EdgePaths
 from proxygen.runtime.headers import HeaderPolicy, RequestHeaderRules, ResponseHeaderRules
@@ -43,6 +45,8 @@ class Downstream:
     transport: Transport
     timeouts: TimeoutOverrides
     budget: RetryBudget
+    breaker: Breaker
+    bulkhead: Bulkhead
     tracing: Tracing | None = None
 
 

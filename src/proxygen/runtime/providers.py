@@ -16,14 +16,14 @@ from proxygen.runtime.before_forward import BeforeForward
 from proxygen.runtime.context import RequestContext
 from proxygen.runtime.correlation import CorrelationContext
 from proxygen.runtime.cors import Cors
+from proxygen.runtime.downstreams import Downstreams
 from proxygen.runtime.edge import Edge, operations_of
 from proxygen.runtime.exchange import EdgeState
 from proxygen.runtime.forwarder import Forwarder
 from proxygen.runtime.hooks import Hooks
 from proxygen.runtime.identity import Identity, read_bearer, unauthenticated
 from proxygen.runtime.metrics import EdgeMetrics
-from proxygen.runtime.plan import Downstream, TransportFactory
-from proxygen.runtime.retry import RetryBudget
+from proxygen.runtime.plan import TransportFactory
 from proxygen.runtime.settings import EdgeSettings, SettingsError
 from proxygen.runtime.token_bucket import TokenBuckets
 from proxygen.runtime.tokens import TokenPolicy, TokenVerifier
@@ -144,15 +144,9 @@ class EdgeProvider(Provider):
         tracing: Tracing | None,
     ) -> AsyncIterator[Forwarder]:
         """The forwarder, with one transport per service, closed with the application."""
+        made = Downstreams(transports, metrics, tracing)
         downstreams = {
-            name: Downstream(
-                origin=service.origin,
-                transport=transports(service),
-                timeouts=service.timeouts,
-                budget=RetryBudget(),
-                tracing=tracing,
-            )
-            for name, service in settings.services.items()
+            name: made.make(name, service) for name, service in settings.services.items()
         }
         try:
             yield Forwarder(
@@ -162,6 +156,7 @@ class EdgeProvider(Provider):
                     self._edge.headers,
                     gateway_name=self._edge.name,
                     trusted_hops=settings.trusted_hops,
+                    deadline=settings.deadline_header,
                 ),
                 hooks=hooks,
                 metrics=metrics,

@@ -76,7 +76,7 @@ async def test_pages_are_correlated_and_not_counted(edge: Client) -> None:
     assert not any(name.startswith("http_requests_total{") for name in await edge.metrics())
 
 
-async def test_a_scrape_shows_the_five_metrics_and_nothing_else(edge: Client) -> None:
+async def test_a_scrape_shows_the_five_metrics_and_the_breakers(edge: Client) -> None:
     await edge.call("GET", "/v1/classes/7")
     text = (await edge.call("GET", "/metrics", token=False)).body.decode()
     names = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")}
@@ -86,6 +86,7 @@ async def test_a_scrape_shows_the_five_metrics_and_nothing_else(edge: Client) ->
         "downstream_service_calls_total",
         "downstream_service_call_duration_seconds",
         "api_errors_total",
+        "circuit_breaker_state",
     }
     assert "_created" not in text
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 from prometheus_client import CollectorRegistry
 
+from proxygen.runtime.breaker import AlwaysClosed
+from proxygen.runtime.bulkhead import Bulkhead
 from proxygen.runtime.edge_paths import EdgePaths
 from proxygen.runtime.headers import HeaderPolicy
 from proxygen.runtime.hooks import Hooks
@@ -38,6 +40,8 @@ def plan(operation: Routed, **overrides: float) -> Plan:
         transport=Scripted()(service),
         timeouts=TimeoutOverrides(**overrides),
         budget=RetryBudget(),
+        breaker=AlwaysClosed(),
+        bulkhead=Bulkhead(1),
     )
     return plan_of(
         operation,

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from proxygen.runtime.transport import FastTransport, HttpxTransport
+from proxygen.runtime.transport.checked import CheckedTransport
 from proxygen.runtime.transport.httpx_adapter import create_client
 from proxygen.runtime.transport.seam import (
     HeaderList,
@@ -61,7 +62,9 @@ class Adapter:
         else:
             client = create_client(connections=connections, tls=tls)
             self.clients.append(client)
-            transport = HttpxTransport(origin, client, places=asyncio.Semaphore(connections))
+            transport = CheckedTransport(
+                HttpxTransport(origin, client, places=asyncio.Semaphore(connections))
+            )
         self.opened.append(transport)
         return transport
 

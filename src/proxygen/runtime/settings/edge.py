@@ -14,6 +14,7 @@ from pydantic_settings.exceptions import SettingsError as UnreadableError
 from proxygen.runtime.base_url import check_host, split_http
 from proxygen.runtime.compact_jws import key_of_pem, key_of_secret
 from proxygen.runtime.guard import GuardLimits
+from proxygen.runtime.header_names import check_own_name
 from proxygen.runtime.settings.comma_separated import CommaSeparated
 from proxygen.runtime.settings.cors import CorsSettings
 from proxygen.runtime.settings.problems import PREFIX, SettingsError, problems_of, unreadable
@@ -53,6 +54,9 @@ class EdgeSettings(BaseSettings):
     tracing: Literal["off", "otlp", "application"] = "off"
     """Where spans go: nowhere; by OTLP to what `OTEL_EXPORTER_OTLP_ENDPOINT` names, with `proxygen[tracing]`;
     or to the `TracerProvider` of the application, which is OpenTelemetry's global one or its container's."""
+    deadline_header: str = "X-Request-Timeout-Ms"
+    """The header by which a downstream learns how many milliseconds the edge waits for its answer's head
+    (Envoy's is `X-Envoy-Expected-Rq-Timeout-Ms`); empty: none."""
     limits: RequestLimits = RequestLimits()
     rate_limit: RateLimitSettings = RateLimitSettings()
     cors: CorsSettings = CorsSettings()
@@ -71,6 +75,13 @@ class EdgeSettings(BaseSettings):
     def _is_installed(cls, value: str) -> str:
         if value == "otlp" and not _can_export():
             raise ValueError("needs proxygen[tracing]: pip install 'proxygen[tracing]'")
+        return value
+
+    @field_validator("deadline_header")
+    @classmethod
+    def _is_free(cls, value: str) -> str:
+        if value:
+            check_own_name(value)
         return value
 
     @field_validator("token_secret")

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from proxygen.runtime.base_url import parse_origin
 from proxygen.runtime.operation import Timeouts
+from proxygen.runtime.settings.failures import BreakerSettings, ResponseLimits, RetrySettings
 from proxygen.runtime.transport.seam import Origin
 
 
@@ -55,6 +56,11 @@ class ServiceSettings(BaseModel):
     """Connections at most; a request that gets none in `timeouts.pool` seconds is answered 503."""
     keep_alive: float = Field(default=15.0, ge=0)
     """Seconds after which an idle connection is closed."""
+    waiting: int = Field(default=256, ge=0)
+    """Requests that may wait for a connection; the next is answered 503 at once."""
+    retries: RetrySettings = RetrySettings()
+    breaker: BreakerSettings = BreakerSettings()
+    limits: ResponseLimits = ResponseLimits()
 
     @field_validator("base_url")
     @classmethod

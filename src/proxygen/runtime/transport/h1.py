@@ -21,10 +21,12 @@ MAX_SILENCE = 64 * 1024
 MAX_INTERIM = 2000
 """1xx answers before the final one."""
 
-_TOKEN = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_TOKENS = _TOKEN + b"\n"
+TOKEN = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+"""Bytes of a method or a field name (RFC 9110, 5.6.2)."""
+_TOKENS = TOKEN + b"\n"
 _VISIBLE = bytes(range(0x21, 0x7F))
-_CONTROLS = bytes([*range(9), *range(10, 32), 127])
+CONTROLS = bytes([*range(9), *range(10, 32), 127])
+"""Bytes that no field value has (RFC 9110, 5.5)."""
 _OURS = frozenset({b"", b"host", b"content-length", b"transfer-encoding"})
 _BODILESS = frozenset({204, 304})
 
@@ -42,7 +44,7 @@ def encode_head(request: Outbound, authority: bytes) -> bytes:
     """The head of a request, framing included; ValueError where a part could be read as something else."""
     method = request.method.encode("ascii")
     target = request.target
-    if not method or method.translate(None, _TOKEN):
+    if not method or method.translate(None, TOKEN):
         raise ValueError("the method is no token (RFC 9110, 5.6.2)")
     if not target or target.translate(None, _VISIBLE):
         raise ValueError("the target has a blank, a control character or a non-ASCII byte")
@@ -62,7 +64,7 @@ def encode_head(request: Outbound, authority: bytes) -> bytes:
         framing, extra = b"Content-Length: %d\r\n\r\n" % request.length, 4
     fields = b"".join([b"%b: %b\r\n" % field for field in headers])
     head = b"%b %b HTTP/1.1\r\nHost: %b\r\n%b%b" % (method, target, authority, fields, framing)
-    if len(head) - len(head.translate(None, _CONTROLS)) != 2 * (len(headers) + extra):
+    if len(head) - len(head.translate(None, CONTROLS)) != 2 * (len(headers) + extra):
         raise ValueError("a header value has a control character")
     return head
 

@@ -18,7 +18,7 @@ import httpx
 
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.transport.connecting import as_transport_error
-from proxygen.runtime.transport.h1 import MAX_FIELDS, MAX_HEAD, encode_head
+from proxygen.runtime.transport.h1 import encode_head
 from proxygen.runtime.transport.seam import (
     HeaderList,
     Inbound,
@@ -61,7 +61,8 @@ def refuse_cookies(client: httpx.AsyncClient) -> None:
 
 
 class HttpxTransport:
-    """A `Transport` to one origin over a client that it does not own.
+    """A `Transport` to one origin over a client that it does not own; `CheckedTransport` refuses what h11
+    accepts and an edge must not.
 
     `places` are shared by all services of one client, and not more than the client has.
     """
@@ -132,7 +133,7 @@ class HttpxTransport:
             progress.settle()
         inbound = _HttpxInbound(response, self._places, request)
         try:
-            _judge(response)
+            _check_version(response)
         except BaseException:
             await inbound.aclose()
             raise
@@ -313,19 +314,11 @@ def _timeout(request: Outbound) -> dict[str, float | None]:
     return {"connect": limits.connect, "pool": limits.pool, "write": limits.write, "read": None}
 
 
-def _judge(response: httpx.Response) -> None:
-    """Refuses what h11 accepts."""
-    headers = response.headers.raw
-    names = [name.lower() for name, _ in headers]
-    if len(headers) > MAX_FIELDS or sum(len(n) + len(v) + 4 for n, v in headers) > MAX_HEAD:
-        raise TransportError(Kind.HEADERS_TOO_LARGE, "the head exceeds its limits")
-    if not 200 <= response.status_code <= 599:
-        raise TransportError(Kind.PROTOCOL, "a status that is none")
-    lengths, codings = names.count(b"content-length"), names.count(b"transfer-encoding")
-    if lengths > 1 or codings > 1 or (lengths and codings):
-        raise TransportError(Kind.PROTOCOL, "framed twice")
+def _check_version(response: httpx.Response) -> None:
+    """Refuses what nobody sees in the head that is passed on."""
     version = response.http_version
-    if version not in _VERSIONS or (codings and version != "HTTP/1.1"):
+    coded = "transfer-encoding" in response.headers
+    if version not in _VERSIONS or (coded and version != "HTTP/1.1"):
         raise TransportError(Kind.PROTOCOL, "a version that is none, or too old for its framing")
 
 

@@ -1,0 +1,136 @@
+"""What every answer must be, whichever transport has read it: its head is judged, its body is bounded."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from proxygen.runtime.kinds import Kind
+from proxygen.runtime.transport.h1 import CONTROLS, MAX_FIELDS, MAX_HEAD, TOKEN
+from proxygen.runtime.transport.seam import (
+    HeaderList,
+    Inbound,
+    Outbound,
+    Transport,
+    TransportError,
+)
+
+_BODILESS = frozenset({204, 304})
+
+
+class CheckedTransport:
+    """A `Transport` over another: what that accepts and an edge must not is a `TransportError` here.
+
+    `response_body` is in bytes, None for any number; an answer that says it is longer is refused before its
+    head goes out, one that becomes longer breaks off.
+    """
+
+    def __init__(self, transport: Transport, *, response_body: int | None = None) -> None:
+        self._transport = transport
+        self._limit = response_body
+
+    @property
+    def transport(self) -> Transport:
+        """The one that is checked."""
+        return self._transport
+
+    async def send(self, request: Outbound) -> Inbound:
+        """As the transport does; the answer's status is 200 to 599, and its head is within its limits."""
+        inbound = await self._transport.send(request)
+        try:
+            length = judge(inbound)
+            if self._limit is None or request.method == "HEAD" or inbound.status in _BODILESS:
+                return inbound
+            if length is not None and length > self._limit:
+                raise _too_large()
+        except BaseException:
+            await inbound.aclose()
+            raise
+        return _Bounded(inbound, self._limit)
+
+    async def aclose(self) -> None:
+        """Closes the transport."""
+        await self._transport.aclose()
+
+
+def judge(inbound: Inbound) -> int | None:
+    """The Content-Length of a head that may be passed on; raises `TransportError` for any other.
+
+    RFC 9110, 5.5, 8.6 and 15; RFC 9112, 6: a status that is one, fields that are fields, framed at most once.
+    """
+    if not 200 <= inbound.status <= 599:
+        raise TransportError(Kind.PROTOCOL, "a status that is none")
+    headers = inbound.headers
+    names = [name for name, _ in headers]
+    values = b"\n".join([value for _, value in headers])
+    size = sum(map(len, names)) + len(values) + 3 * len(headers)
+    if len(headers) > MAX_FIELDS or size > MAX_HEAD:
+        raise TransportError(Kind.HEADERS_TOO_LARGE, "the head exceeds its limits")
+    if headers and not _are_fields(names, values):
+        raise TransportError(Kind.PROTOCOL, "a field that is none")
+    return _framing(headers)
+
+
+def _are_fields(names: list[bytes], values: bytes) -> bool:
+    """Names are tokens, and of control characters the values, joined by line feeds, have only these."""
+    joints = len(names) - 1
+    if b"" in names or b"\n".join(names).translate(None, TOKEN) != b"\n" * joints:
+        return False
+    return len(values) - len(values.translate(None, CONTROLS)) == joints
+
+
+def _framing(headers: HeaderList) -> int | None:
+    length: int | None = None
+    coded = False
+    for name, value in headers:
+        size = len(name)
+        if size == 14 and name.lower() == b"content-length":
+            if length is not None or not value.isdigit() or len(value) > 18:
+                raise TransportError(Kind.PROTOCOL, "a Content-Length that is none, or two")
+            length = int(value)
+        elif size == 17 and name.lower() == b"transfer-encoding":
+            if coded or value.lower() != b"chunked":
+                raise TransportError(Kind.PROTOCOL, "a Transfer-Encoding other than one chunked")
+            coded = True
+    if coded and length is not None:
+        raise TransportError(Kind.PROTOCOL, "framed twice")
+    return length
+
+
+class _Bounded:
+    """An `Inbound` whose body breaks off where it becomes too long."""
+
+    __slots__ = ("_inbound", "_limit")
+
+    def __init__(self, inbound: Inbound, limit: int) -> None:
+        self._inbound = inbound
+        self._limit = limit
+
+    @property
+    def status(self) -> int:
+        return self._inbound.status
+
+    @property
+    def headers(self) -> HeaderList:
+        return self._inbound.headers
+
+    @property
+    def at_hand(self) -> bool:
+        return self._inbound.at_hand
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The body up to the limit, then `TransportError`."""
+        left = self._limit
+        async for chunk in self._inbound.chunks():
+            if len(chunk) > left:
+                if left:
+                    yield chunk[:left]
+                raise _too_large()
+            left -= len(chunk)
+            yield chunk
+
+    async def aclose(self) -> None:
+        await self._inbound.aclose()
+
+
+def _too_large() -> TransportError:
+    return TransportError(Kind.BODY_TOO_LARGE, "the body is longer than an answer may be")
