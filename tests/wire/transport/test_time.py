@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
 from proxygen.runtime.transport.seam import TransportError
-from tests.wire.recording import Peer, Recording, answers, refused_port, silent
+from tests.wire.recording import (
+    Peer,
+    Recording,
+    answers,
+    full_listener,
+    refused_port,
+    silent,
+)
 from tests.wire.transport.conftest import LIMITS, Adapter, exchange, get
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -29,24 +34,6 @@ class Stopwatch:
     @property
     def elapsed(self) -> float:
         return self._loop.time() - self._start
-
-
-@contextmanager
-def full_listener() -> Iterator[int]:
-    """A port whose backlog is full: connects to it stay unanswered."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        address = listener.getsockname()
-        clients = []
-        for _ in range(4):
-            client = socket.socket()
-            client.setblocking(False)
-            client.connect_ex(address)
-            clients.append(client)
-        yield address[1]
-        for client in clients:
-            client.close()
 
 
 async def test_head_comes_before_the_body_has_ended(adapter: Adapter) -> None:
