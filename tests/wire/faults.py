@@ -73,10 +73,10 @@ NARROW = Place(
 class Row:
     """A fault, and all that comes of it.
 
-    The client gets `status` with `detail`, or with the downstream's `payload`; `broken` must not look complete.
+    The client gets `status` with `detail`, or with the downstream's `payload`; `broken` must look so.
     `after` is in seconds from the request to the last byte; `calls` attempts are counted with `status_code`.
-    `certificate` is what a TLS downstream shows, `busy` how many other requests are under way. `httpx` are kind
-    and level with that adapter where they differ, for the reason in `why`.
+    `certificate` is what a TLS downstream shows, `busy` how many others are under way. `httpx` are kind and
+    level with that adapter where they differ, for the reason in `why`.
     """
 
     name: str

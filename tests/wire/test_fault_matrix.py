@@ -6,6 +6,7 @@ import contextlib
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -222,6 +223,27 @@ def test_every_fault_has_its_answer_kind_event_and_counts(faulty: Faulty, row: R
     while seconds[-1] >= row.after + SLACK and len(seconds) < _TRIES:
         seconds.append(_check(faulty, row))
     assert row.after - 0.02 <= seconds[-1] < row.after + SLACK, seconds
+
+
+def late_by(faulty: Faulty, row: Row, count: int, *, at_once: int = 10) -> list[float]:
+    """Seconds by which each of so many time-outs of a row came after its time (R8)."""
+    _prepare(faulty, row)
+    with ThreadPoolExecutor(at_once) as pool:
+        asked = [pool.submit(_ask, faulty, row, str(uuid.uuid4())) for _ in range(count)]
+        answers = [each.result() for each in asked]
+    assert {got.status for got in answers} == {row.status}
+    return [got.seconds - row.after for got in answers]
+
+
+TIMED = [row for row in ROWS if row.name in ("connect black-holed", "no head", "slow body")]
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in TIMED])
+def test_r8_every_time_out_fires_in_time(faulty: Faulty, row: Row) -> None:
+    worst = [max(late_by(faulty, row, 20))]
+    while worst[-1] >= SLACK and len(worst) < _TRIES:
+        worst.append(max(late_by(faulty, row, 20)))
+    assert worst[-1] < SLACK, worst
 
 
 def test_a_certificate_that_is_right_is_taken(faulty: Faulty) -> None:

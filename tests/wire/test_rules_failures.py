@@ -255,6 +255,46 @@ class TestRetries:
         assert edge.request("GET", CLASS, [bearer()]).status == 503
         assert 1 <= len(classes.requests) <= 3
 
+    def test_w133_r6_a_service_that_always_fails_is_asked_a_fifth_more_at_most(
+        self, edge: Edge, classes: Downstream
+    ) -> None:
+        """Its breaker is off here; with it, nobody is asked after the first twenty."""
+        classes.respond(answer("503 No", b"", "Retry-After: 0"))
+        with edge.connect() as connection:
+            for _ in range(100):
+                connection.send(message("GET", CLASS, [bearer()]))
+                assert connection.read().status == 503
+        assert 100 < len(classes.requests) <= 120
+
+
+class TestDeadline:
+    """The read time-out of these services is shorter than their total, which no attempt can outlast."""
+
+    NAME = "x-request-timeout-ms"
+
+    @pytest.mark.parametrize("target", [CLASS, "/bff/v1/teacher/x"], ids=["typed", "passthrough"])
+    @pytest.mark.parametrize(
+        "spelled", ["X-Request-Timeout-Ms", "x-request-timeout-ms", "X_Request_Timeout_Ms"]
+    )
+    def test_a_downstream_learns_how_long_the_edge_waits_and_no_client_says_so(
+        self, edge: Edge, classes: Downstream, bff: Downstream, target: str, spelled: str
+    ) -> None:
+        assert edge.request("GET", target, [bearer(), f"{spelled}: 999999"]).status == 200
+        downstream = classes if target == CLASS else bff
+        lines = downstream.only.matching("x[-_]request[-_]timeout[-_]ms")
+        assert len(lines) == 1
+        (value,) = downstream.only.values(self.NAME)
+        assert READ_TIMEOUT * 1000 - 100 < int(value) <= READ_TIMEOUT * 1000
+
+    def test_a_downstreams_own_stops_at_the_edge(self, edge: Edge, classes: Downstream) -> None:
+        classes.respond(answer("200 OK", b"", "X-Request-Timeout-Ms: 5"))
+        assert edge.request("GET", CLASS, [bearer()]).values(self.NAME) == []
+
+    def test_a_streamed_body_has_the_whole_time(self, edge: Edge, bff: Downstream) -> None:
+        assert edge.request("PUT", "/bff/v1/teacher/x", [bearer()], b"x").status == 200
+        (value,) = bff.only.values(self.NAME)
+        assert 59_000 < int(value) <= 60_000
+
 
 class TestMetrics:
     def test_a_forwarded_request_is_in_all_four(self, edge: Edge, classes: Downstream) -> None:
