@@ -294,7 +294,7 @@ def answer_lines(lines: Iterable[tuple[str, str]]) -> HeaderList:
     added: HeaderList = []
     for name, text in lines:
         lowered, value = name.lower(), text.encode("latin-1")
-        if lowered in _NEVER_ADDED or not _TOKEN.fullmatch(name) or _FORBIDDEN_BYTES.search(value):
+        if lowered in _NEVER_ADDED or not TOKEN.fullmatch(name) or _FORBIDDEN_BYTES.search(value):
             raise ValueError("no answer may have this line")
         added.append((lowered.encode("ascii"), value))
     return added

@@ -19,7 +19,7 @@ _FAILURES = wire("rules_failures")
 _ROWS = wire("server_rows")
 _GUARD = unit("runtime_server/guard")
 _BODIES = wire("rules_bodies")
-_PASSED = "        if 200 <= inbound.status < 500 and inbound.status != 407:\n"
+_PASSED = "        if inbound.status < 500 and inbound.status != 407:\n"
 _TIMEOUTS = "{Kind.CONNECT_TIMEOUT, Kind.READ_TIMEOUT, Kind.WRITE_TIMEOUT, Kind.TOTAL_TIMEOUT}"
 
 MAPPED = (
@@ -28,7 +28,7 @@ MAPPED = (
         "answers.passed",
         runtime("attempts"),
         _PASSED,
-        "        if 200 <= inbound.status < 400 and inbound.status != 407:\n",
+        "        if inbound.status < 400 and inbound.status != 407:\n",
         CLASSES,
     ),
     broken(
@@ -68,7 +68,7 @@ MAPPED = (
         "answers.407",
         runtime("attempts"),
         _PASSED,
-        "        if 200 <= inbound.status < 500:\n",
+        "        if inbound.status < 500:\n",
         CLASSES,
     ),
     broken(
@@ -76,7 +76,7 @@ MAPPED = (
         "answers.5xx",
         runtime("attempts"),
         _PASSED,
-        "        if 200 <= inbound.status < 600 and inbound.status != 407:\n",
+        "        if inbound.status < 600 and inbound.status != 407:\n",
         CLASSES,
     ),
     broken(
@@ -100,7 +100,7 @@ MAPPED = (
         "answers.5xx",
         runtime("attempts"),
         _PASSED,
-        "        if inbound.status == 501 or 200 <= inbound.status < 500 and inbound.status != 407:\n",
+        "        if inbound.status == 501 or inbound.status < 500 and inbound.status != 407:\n",
         _FAILURES,
     ),
     broken(
@@ -377,7 +377,7 @@ OWN = (
         "answers.own",
         runtime("attempts"),
         _PASSED,
-        "        if 200 <= inbound.status < 500 and inbound.status not in (407, 429):\n",
+        "        if inbound.status < 500 and inbound.status not in (407, 429):\n",
         CLASSES,
     ),
     broken(

@@ -269,7 +269,7 @@ LOGS = (
         "error-not-logged",
         "logs.errors",
         runtime("attempts"),
-        "                self._context.error = outcome.error\n",
+        "        self._context.error = failure.error\n",
         "",
         unit("runtime_core/unexpected"),
     ),

@@ -83,6 +83,18 @@ def test_configured_names_are_owned_in_every_spelling() -> None:
     assert values(apply(("X-Tenant", "m"), ("x_tenant", "m"), rules=own), "x-tenant") == []
 
 
+@pytest.mark.parametrize("spelling", ["X-Budget-Ms", "x_budget_ms", "X-BUDGET-ms"])
+def test_the_deadline_is_ours_also_where_an_operation_declares_it(spelling: str) -> None:
+    own = RequestHeaderRules(
+        HeaderPolicy(deadline="X-Budget-Ms", allow=("x-budget-ms", "x_budget_ms")),
+        declared=("x-budget-ms",),
+    )
+    outbound = own.for_attempt(apply((spelling, "99"), rules=own), 1.2345)
+    assert values(outbound, "X-Budget-Ms") == [b"1234"]
+    assert values(own.for_attempt([], -1.0), "X-Budget-Ms") == [b"0"]
+    assert RequestHeaderRules(POLICY).for_attempt([], 1.0) == []
+
+
 def test_proxied_by_is_the_gateways_name() -> None:
     own = RequestHeaderRules(HeaderPolicy(gateway_name="edge-7"))
     assert values(apply(("X-Proxied-By", "x"), rules=own), "x-proxied-by") == [b"edge-7"]
