@@ -1,8 +1,7 @@
-"""Failures of a downstream: what the client gets, and the kind, metric and event that each leaves behind."""
+"""Failures of a downstream beside the table in `faults.py`: statuses, retries, deadline, metrics, events."""
 
 from __future__ import annotations
 
-import time
 import uuid
 from typing import Any
 
@@ -16,8 +15,6 @@ from tests.wire.tokens import bearer
 
 CLASS = "/v1/classes/9a"
 ENDPOINT = "/v1/classes/{class_id}"
-BATCH = "/v1/batches/5b1f0c5e-8a45-4d0b-9f0e-3c1f6c0f7a11"
-UNAVAILABLE = {"detail": "Service unavailable"}
 DOWNSTREAM_ERROR = {"detail": "Downstream service error"}
 
 
@@ -30,96 +27,11 @@ def ask(
     return got, edge.events_of(correlation, count=2)
 
 
-def close(exchange: Exchange) -> None:
-    exchange.close()
-
-
 def silence(_: Exchange) -> None:
     return
 
 
-PROTOCOL = {
-    "garbage": b"garbage\r\n\r\n",
-    "HTTP/0.9": b"<html>hello</html>",
-    "bad length": b"HTTP/1.1 200 OK\r\nContent-Length: 1x\r\n\r\n",
-    "two lengths": b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
-    "length and coding": b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
-    b"0\r\n\r\n",
-    "gzip, chunked": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-    "coding twice": b"HTTP/1.1 200 OK\r\n"
-    + b"Transfer-Encoding: chunked\r\n" * 2
-    + b"\r\n0\r\n\r\n",
-    "NUL in a header": b"HTTP/1.1 200 OK\r\nX-A: \0\r\nContent-Length: 0\r\n\r\n",
-    "status 099": b"HTTP/1.1 099 No\r\nContent-Length: 0\r\n\r\n",
-    "status 999": b"HTTP/1.1 999 No\r\nContent-Length: 0\r\n\r\n",
-    "unasked 101": b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
-}
-FLOODS = {
-    "200 KB": b"HTTP/1.1 200 OK\r\nX-A: " + b"a" * 200_000 + b"\r\nContent-Length: 0\r\n\r\n",
-    "2,000 lines": b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 2_000 + b"Content-Length: 0\r\n\r\n",
-}
-
-
-class TestBeforeTheHead:
-    @pytest.mark.parametrize("data", PROTOCOL.values(), ids=PROTOCOL)
-    def test_what_is_no_http_is_503(self, edge: Edge, classes: Downstream, data: bytes) -> None:
-        def play(exchange: Exchange) -> None:
-            exchange.send(data)
-            exchange.close()
-
-        classes.respond(play)
-        got, events = ask(edge)
-        assert (got.status, got.json) == (503, UNAVAILABLE)
-        assert events[-1]["kind"] in ("protocol", "reset_before_headers")
-        assert events[-1]["level"] in ("error", "warning")
-
-    @pytest.mark.parametrize("data", FLOODS.values(), ids=FLOODS)
-    def test_a_flood_of_headers_is_503(self, edge: Edge, classes: Downstream, data: bytes) -> None:
-        classes.respond(data)
-        got, events = ask(edge)
-        assert (got.status, got.json) == (503, UNAVAILABLE)
-        assert events[-1]["kind"] == "headers_too_large"
-
-    def test_a_refused_connection_is_503_with_retry_after_at_once(
-        self, edge: Edge, accounts: Downstream
-    ) -> None:
-        accounts.close()
-        try:
-            got, events = ask(edge, "/v1/auth/me")
-        finally:
-            accounts.open()
-        assert (got.status, got.json) == (503, UNAVAILABLE)
-        assert got.values("retry-after") != []
-        assert got.seconds < 0.5
-        assert events[-1]["kind"] == "connect_refused"
-
-    def test_a_connection_closed_before_any_byte_is_503(
-        self, edge: Edge, classes: Downstream
-    ) -> None:
-        classes.respond(close)
-        got, events = ask(edge)
-        assert (got.status, got.json) == (503, UNAVAILABLE)
-        assert (events[-1]["kind"], events[-1]["level"]) == ("reset_before_headers", "warning")
-
-    def test_silence_is_504_in_time(self, edge: Edge, classes: Downstream) -> None:
-        classes.respond(silence)
-        got, events = ask(edge)
-        assert (got.status, got.json) == (504, {"detail": "Gateway timeout"})
-        assert READ_TIMEOUT <= got.seconds < READ_TIMEOUT + 0.25
-        assert (events[-1]["kind"], events[-1]["level"]) == ("read_timeout", "warning")
-
-    def test_a_head_that_drips_is_504_all_the_same(self, edge: Edge, classes: Downstream) -> None:
-        def drip(exchange: Exchange) -> None:
-            exchange.send(b"HTTP/1.1 200 OK\r\n")
-            for _ in range(20):
-                exchange.send(b"X-A: b\r\n")
-                time.sleep(0.1)
-
-        classes.respond(drip)
-        got, _ = ask(edge)
-        assert got.status == 504
-        assert got.seconds < READ_TIMEOUT + 0.5
-
+class TestStatuses:
     @pytest.mark.parametrize("status", ["500 No", "501 No", "502 No", "503 No", "504 No", "599 No"])
     def test_every_5xx_is_503_and_masked(
         self, edge: Edge, classes: Downstream, status: str
@@ -140,51 +52,7 @@ class TestBeforeTheHead:
         assert "kind" not in events[-1]
 
 
-class TestAfterTheHead:
-    def test_a_body_that_goes_silent_is_cut_at_the_idle_limit(
-        self, edge: Edge, results: Downstream
-    ) -> None:
-        target = "/v1/results/batches/5b1f0c5e-8a45-4d0b-9f0e-3c1f6c0f7a11/status"
-        results.respond(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello")
-        started = time.monotonic()
-        with edge.connect() as connection:
-            connection.send(message("GET", target, [bearer()]))
-            got = connection.read(limit=3, to_end=True)
-        assert (got.status, got.payload, got.closed) == (200, b"hello", True)
-        assert time.monotonic() - started < 2.0
-
-    @pytest.mark.parametrize(
-        "data",
-        [
-            b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
-            b"Transfer-Encoding: chunked\r\n\r\n5\r\nhel",
-            b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nxyz\r\n",
-            b"Content-Length: 10\r\n\r\nhello",
-        ],
-        ids=["between chunks", "in a chunk", "a bad size", "short"],
-    )
-    def test_a_broken_body_is_counted_and_logged_and_looks_broken(
-        self, edge: Edge, classes: Downstream, data: bytes
-    ) -> None:
-        def play(exchange: Exchange) -> None:
-            exchange.send(b"HTTP/1.1 200 OK\r\n" + data)
-            time.sleep(0.05)
-            exchange.close()
-
-        classes.respond(play)
-        before = edge.metric("api_errors_total", endpoint=ENDPOINT)
-        correlation = str(uuid.uuid4())
-        with edge.connect() as connection:
-            lines = [bearer(), f"X-Correlation-ID: {correlation}"]
-            connection.send(message("GET", CLASS, lines))
-            got = connection.read(limit=1, to_end=True)
-        assert got.closed
-        assert not got.complete
-        assert b"0\r\n\r\n" not in got.raw
-        last = edge.events_of(correlation, count=2)[-1]
-        assert (last["kind"], last["level"]) == ("body_truncated", "error")
-        assert edge.counts(lambda: edge.metric("api_errors_total", endpoint=ENDPOINT) == before + 1)
-
+class TestConnections:
     def test_bytes_after_an_answer_are_nobodys(self, edge: Edge, classes: Downstream) -> None:
         classes.respond(answer("200 OK", b"hello") + answer("200 OK", b"smuggled"))
         assert edge.request("GET", CLASS, [bearer("alice")]).body == b"hello"

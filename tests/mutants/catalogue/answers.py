@@ -15,7 +15,7 @@ from tests.mutants.catalogue.places import (
     wire,
 )
 
-_FAILURES = wire("rules_failures")
+_FAILURES = wire("rules_failures", "fault_matrix")
 _ROWS = wire("server_rows")
 _GUARD = unit("runtime_server/guard")
 _BODIES = wire("rules_bodies")
@@ -52,7 +52,7 @@ MAPPED = (
         "answers.redirects",
         runtime("attempts"),
         _PASSED,
-        _PASSED.replace("200 <=", "inbound.status // 100 != 3 and 200 <="),
+        _PASSED.replace("if ", "if inbound.status // 100 != 3 and "),
         generated("bff_teacher"),
     ),
     broken(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.mutants.catalogue.places import CLASSES, broken, generated, runtime, unit, wire
 
-_FAILURES = wire("rules_failures")
+_FAILURES = wire("rules_failures", "fault_matrix")
 _RETRIES = unit("runtime_core/retries", "runtime_core/retry_rules")
 
 MUTANTS = (

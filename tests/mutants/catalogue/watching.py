@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.mutants.catalogue.places import BFF, CLASSES, broken, generated, runtime, unit, wire
 
-_FAILURES = wire("rules_failures")
+_FAILURES = wire("rules_failures", "fault_matrix")
 _COUNTED = wire("rules_failures::TestMetrics")
 _LOGGED = wire("rules_failures::TestLogs")
 _ACCEPTANCE = wire("acceptance")
