@@ -53,8 +53,8 @@ HOOKS = (
         "line-of-a-hook-not-looked-at",
         "hooks.lines",
         runtime("headers"),
-        "if lowered in _NEVER_ADDED or not _TOKEN.fullmatch(name) or _FORBIDDEN_BYTES.search(value):",
-        "if lowered in _NEVER_ADDED or not _TOKEN.fullmatch(name):",
+        "if lowered in _NEVER_ADDED or not TOKEN.fullmatch(name) or _FORBIDDEN_BYTES.search(value):",
+        "if lowered in _NEVER_ADDED or not TOKEN.fullmatch(name):",
         _HOOKS,
     ),
     broken(
