@@ -60,22 +60,17 @@ def judge(inbound: Inbound) -> int | None:
     if not 200 <= inbound.status <= 599:
         raise TransportError(Kind.PROTOCOL, "a status that is none")
     headers = inbound.headers
-    names = [name for name, _ in headers]
+    names = b"\n".join([name for name, _ in headers])
     values = b"\n".join([value for _, value in headers])
-    size = sum(map(len, names)) + len(values) + 3 * len(headers)
-    if len(headers) > MAX_FIELDS or size > MAX_HEAD:
+    count = len(headers)
+    if count > MAX_FIELDS or len(names) + len(values) + 2 * count + 2 > MAX_HEAD:
         raise TransportError(Kind.HEADERS_TOO_LARGE, "the head exceeds its limits")
-    if headers and not _are_fields(names, values):
+    # Of what no name may have, the names have only the line feeds that join them; the values likewise.
+    joints = max(0, count - 1)
+    controls = len(values) - len(values.translate(None, CONTROLS))
+    if names.translate(None, TOKEN) != b"\n" * joints or controls != joints:
         raise TransportError(Kind.PROTOCOL, "a field that is none")
     return _framing(headers)
-
-
-def _are_fields(names: list[bytes], values: bytes) -> bool:
-    """Names are tokens, and of control characters the values, joined by line feeds, have only these."""
-    joints = len(names) - 1
-    if b"" in names or b"\n".join(names).translate(None, TOKEN) != b"\n" * joints:
-        return False
-    return len(values) - len(values.translate(None, CONTROLS)) == joints
 
 
 def _framing(headers: HeaderList) -> int | None:
@@ -91,6 +86,8 @@ def _framing(headers: HeaderList) -> int | None:
             if coded or value.lower() != b"chunked":
                 raise TransportError(Kind.PROTOCOL, "a Transfer-Encoding other than one chunked")
             coded = True
+        elif size == 0:
+            raise TransportError(Kind.PROTOCOL, "a field without a name")
     if coded and length is not None:
         raise TransportError(Kind.PROTOCOL, "framed twice")
     return length
