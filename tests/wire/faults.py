@@ -10,7 +10,7 @@ from tests.wire.downstream import OK, Exchange, Script, answer
 READ = 0.6
 """Seconds that the edge of these rows waits for a head, and for the next bytes of a body."""
 CONNECT = 0.5
-POOL = 0.4
+POOL = 1.5
 LARGEST = 300_000
 """Bytes that an answer may have."""
 HEAD = b"HTTP/1.1 200 OK\r\n"

@@ -6,35 +6,22 @@ import contextlib
 import time
 import uuid
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from tests.wire.certificates import Authority, TlsListener
-from tests.wire.client import Answer, message
-from tests.wire.conftest import SERVICES
-from tests.wire.downstream import Downstream, Exchange
-from tests.wire.edge import Edge, settings
+from tests.wire.client import message
+from tests.wire.downstream import Exchange
+from tests.wire.edge import Edge
 from tests.wire.faults import (
-    BLACK_HOLE,
-    CONNECT,
     HEAD,
-    LARGEST,
     NARROW,
-    POOL,
-    READ,
-    REFUSING,
     ROWS,
-    SCRIPTED,
     SECURED,
-    UNKNOWN,
     Place,
     Row,
 )
-from tests.wire.recording import full_listener, refused_port
+from tests.wire.faulty import Faulty, ask, faulty_edge, late_by, prepare
 from tests.wire.tokens import bearer
 
 SLACK = 0.25
@@ -43,86 +30,12 @@ _TRIES = 3
 """A machine that is busy may be late; an edge that is late is so each time."""
 
 
-@dataclass(frozen=True)
-class Faulty:
-    """An edge with short limits, and what stands behind it."""
-
-    edge: Edge
-    transport: str
-    downstreams: dict[str, Downstream]
-    secured: TlsListener
-    certificates: dict[str, Path]
-
-
-def _certificates(folder: Path, authority: Authority) -> dict[str, Path]:
-    other = folder / "other"
-    other.mkdir()
-    return {
-        "bad name": authority.issue("elsewhere.test"),
-        "expired": authority.issue(
-            "localhost", begins=-timedelta(days=2), ends=-timedelta(hours=1)
-        ),
-        "self-signed": Authority(other).issue("localhost"),
-        "good": authority.issue("localhost"),
-    }
-
-
 @pytest.fixture(scope="module", params=["fast", "httpx"])
 def faulty(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Faulty]:
-    folder = tmp_path_factory.mktemp("faulty")
-    keys = folder / "keys"
-    keys.mkdir()
-    authority = Authority(keys)
-    secured = TlsListener()
-    downstreams = {place.service: Downstream() for place in (SCRIPTED, NARROW)}
-    with full_listener() as hole:
-        urls = {
-            **{name: made.url for name, made in downstreams.items()},
-            REFUSING.service: f"http://localhost:{refused_port()}",
-            UNKNOWN.service: "http://nowhere.invalid",
-            BLACK_HOLE.service: f"http://127.0.0.1:{hole}",
-            SECURED.service: f"https://localhost:{secured.port}",
-        }
-        shared = {
-            "TIMEOUTS__CONNECT": CONNECT,
-            "TIMEOUTS__READ": READ,
-            "TIMEOUTS__IDLE": READ,
-            "BREAKER__ENABLED": "false",
-            "RETRIES__RESERVE": 0,
-        }
-        services = {
-            f"EDGE_SERVICES__{service.upper()}__{name}": str(value)
-            for service in SERVICES
-            for name, value in shared.items()
-        }
-        narrow, scripted = (f"EDGE_SERVICES__{p.service.upper()}__" for p in (NARROW, SCRIPTED))
-        environment = settings(
-            **{SERVICES[name]: url for name, url in urls.items()},
-            **services
-            | {
-                f"{narrow}CONNECTIONS": "1",
-                f"{narrow}WAITING": "1",
-                f"{narrow}TIMEOUTS__POOL": str(POOL),
-                f"{narrow}TIMEOUTS__READ": "3",
-                f"{scripted}LIMITS__RESPONSE_BODY": str(LARGEST),
-            },
-            EDGE_TRANSPORT=request.param,
-            SSL_CERT_FILE=str(authority.path),
-        )
-        edge = Edge(environment, log=folder / "stderr")
-        try:
-            edge.wait_until_up()
-            certificates = _certificates(keys, authority)
-            yield Faulty(edge, request.param, downstreams, secured, certificates)
-            edge.stop()
-        finally:
-            edge.process.kill()
-            edge.process.wait()
-            secured.close()
-            for downstream in downstreams.values():
-                downstream.close()
+    with faulty_edge(request.param, tmp_path_factory.mktemp("faulty")) as made:
+        yield made
 
 
 def _counts(edge: Edge, place: Place) -> dict[str, float]:
@@ -170,31 +83,17 @@ def _busy(faulty: Faulty, row: Row) -> Iterator[None]:
         # The second waits inside the edge, where nothing of it can be seen.
         time.sleep(0.1 if row.busy > 1 else 0.0)
         yield
-
-
-def _prepare(faulty: Faulty, row: Row) -> None:
-    downstream = faulty.downstreams.get(row.place.service)
-    if downstream is not None:
-        downstream.reset()
-        downstream.respond(row.plays)
-    if row.certificate is not None:
-        faulty.secured.shown = faulty.certificates[row.certificate]
-
-
-def _ask(faulty: Faulty, row: Row, correlation: str) -> Answer:
-    with faulty.edge.connect() as connection:
-        lines = [bearer(), f"X-Correlation-ID: {correlation}"]
-        connection.send(message("GET", row.place.target, lines))
-        return connection.read(limit=4, to_end=row.broken)
+    # The edge looks every 0.1 s whether a client is still there; then it counts.
+    time.sleep(0.3 if row.busy else 0.0)
 
 
 def _check(faulty: Faulty, row: Row) -> float:
     """All of a row but its time, which is returned in seconds."""
     edge, correlation = faulty.edge, str(uuid.uuid4())
-    _prepare(faulty, row)
-    before = _counts(edge, row.place)
+    prepare(faulty, row)
     with _busy(faulty, row):
-        got = _ask(faulty, row, correlation)
+        before = _counts(edge, row.place)
+        got = ask(faulty, row, correlation)
         last = edge.finished(correlation)
         assert edge.counts(lambda: _grown(before, _counts(edge, row.place)) == _expected(row)), (
             _grown(before, _counts(edge, row.place))
@@ -223,16 +122,6 @@ def test_every_fault_has_its_answer_kind_event_and_counts(faulty: Faulty, row: R
     while seconds[-1] >= row.after + SLACK and len(seconds) < _TRIES:
         seconds.append(_check(faulty, row))
     assert row.after - 0.02 <= seconds[-1] < row.after + SLACK, seconds
-
-
-def late_by(faulty: Faulty, row: Row, count: int, *, at_once: int = 10) -> list[float]:
-    """Seconds by which each of so many time-outs of a row came after its time (R8)."""
-    _prepare(faulty, row)
-    with ThreadPoolExecutor(at_once) as pool:
-        asked = [pool.submit(_ask, faulty, row, str(uuid.uuid4())) for _ in range(count)]
-        answers = [each.result() for each in asked]
-    assert {got.status for got in answers} == {row.status}
-    return [got.seconds - row.after for got in answers]
 
 
 TIMED = [row for row in ROWS if row.name in ("connect black-holed", "no head", "slow body")]
