@@ -66,6 +66,7 @@ class ProxiedResponse(Response):
         self._watch = watch
         self._ended = ended
         self._open = True
+        self._whole = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Sends the answer; raises `BrokenAnswerError` where it broke off."""
@@ -81,7 +82,9 @@ class ProxiedResponse(Response):
             await _abort(send)
             raise BrokenAnswerError(error.kind) from None
         except asyncio.CancelledError:
-            self._context.kind = self._context.kind or Kind.CLIENT_DISCONNECT_DOWNLOAD
+            # A client may close as soon as it has the last byte, before the downstream has been let go.
+            if not self._whole:
+                self._context.kind = self._context.kind or Kind.CLIENT_DISCONNECT_DOWNLOAD
             await self.aclose()
             if not self._watch.gone:
                 raise
@@ -110,6 +113,7 @@ class ProxiedResponse(Response):
                     left -= len(chunk)
                     ended = left <= 0
                 await send({"type": "http.response.body", "body": chunk, "more_body": not ended})
+                self._whole = ended
         except TransportError:
             if not started:
                 await send(start)

@@ -76,6 +76,14 @@ MUTANTS = (
         wire("rules_breaker"),
     ),
     broken(
+        "a-client-with-the-last-byte-has-left",
+        "failures.counted",
+        runtime("response"),
+        "            if not self._whole:\n",
+        "            if True:\n",
+        unit("runtime_core/pipeline"),
+    ),
+    broken(
         "many-probes",
         "failures.probe",
         runtime("breaker"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
 import pytest
@@ -357,3 +358,21 @@ async def test_an_answer_shorter_than_its_length_looks_broken(
     downstream.answers = [Answer(200, [(b"Content-Length", b"5")], (b"abc",))]
     result = await client.call("GET", "/v1/classes/7")
     assert (result.complete, result.raised is None) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"), [(b"abc", None), (b"ab", "client_disconnect_download")]
+)
+async def test_a_client_that_has_the_last_byte_has_not_left(
+    client: Client,
+    downstream: Scripted,
+    caplog: pytest.LogCaptureFixture,
+    content: bytes,
+    kind: str | None,
+) -> None:
+    """It may close at once, while the downstream is still being let go."""
+    caplog.set_level(logging.INFO, "proxygen.edge")
+    downstream.answers = [Answer(200, [(b"Content-Length", b"3")], (content, 10.0))]
+    await client.call("GET", "/v1/classes/7", leaves_after=0.2)
+    last = caplog.records[-1]
+    assert (last.getMessage(), last.__dict__["kind"]) == ("request finished", kind)
