@@ -41,6 +41,7 @@ def settings(**overrides: str) -> dict[str, str]:
         "EDGE_TOKEN_ISSUER": ISSUER,
         "EDGE_TOKEN_AUDIENCE": AUDIENCE,
         "EDGE_GRACE": "2",
+        "EDGE_DRAIN_DELAY": "0",
         **overrides,
     }
 

@@ -25,7 +25,9 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
     def begin(**environment: str) -> Edge:
         served = Edge(
-            {"BARE_URL": "x", **environment}, log=tmp_path / "stderr", package="tests.wire.bare"
+            {"BARE_URL": "x", "EDGE_DRAIN_DELAY": "0", **environment},
+            log=tmp_path / "stderr",
+            package="tests.wire.bare",
         )
         started.append(served)
         served.wait_until_up()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
@@ -21,15 +22,25 @@ DRAIN_KEY: Final = "proxygen.drain"
 BEGIN: Final = signal.SIGUSR1
 """What the parent sends a worker before it stops it."""
 
+_LAST: Final = (b"connection", b"close")
+"""A line of every answer while a server drains, so that nobody sends it another request (RFC 9112, 9.6)."""
+_PARENT_SECONDS: Final = 1.0
+"""How often a worker looks for its parent."""
+
 
 class Drain:
-    """One worker's end: `begun` is what readiness reports; `cut_after` is in seconds from there."""
+    """One worker's end: `begun` is what readiness reports; `cut_after` is in seconds from there.
 
-    def __init__(self, cut_after: float) -> None:
+    `parent` is the id of the process that would tell this one to end; when it is gone, this one ends by
+    itself.
+    """
+
+    def __init__(self, cut_after: float, *, parent: int) -> None:
         self.begun = False
         self.cut = False
         self._cut_after = cut_after
-        self._open: set[asyncio.Task[Any]] = set()
+        self._parent = parent
+        self._open: dict[asyncio.Task[Any], RequestContext] = {}
 
     @staticmethod
     def begun_in(scope: Scope) -> bool:
@@ -44,10 +55,16 @@ class Drain:
         return isinstance(drain, Drain) and drain.cut
 
     def begin(self) -> None:
-        """Readiness says so from now on; requests that are open when the time is up are cut. Idempotent."""
-        if not self.begun:
-            self.begun = True
-            asyncio.get_running_loop().call_later(self._cut_after, self._cut)
+        """Readiness and every answer say so from now on; requests that are open when the time is up are cut.
+
+        Idempotent.
+        """
+        if self.begun:
+            return
+        self.begun = True
+        for context in self._open.values():
+            context.answer_headers.append(_LAST)
+        asyncio.get_running_loop().call_later(self._cut_after, self._cut)
 
     def _cut(self) -> None:
         """Abandoned requests: the server closes their connections without a final chunk (RFC 9112, 8)."""
@@ -55,12 +72,21 @@ class Drain:
         for task in tuple(self._open):
             task.cancel()
 
+    def _look_for_parent(self) -> None:
+        """Nobody would ever stop, replace or log an orphan, and it would keep the port."""
+        if os.getppid() != self._parent:
+            self.begin()
+            os.kill(os.getpid(), signal.SIGTERM)
+        else:
+            asyncio.get_running_loop().call_later(_PARENT_SECONDS, self._look_for_parent)
+
     def around(self, application: Application) -> Application:
         """This application, its requests counted, its worker told by `BEGIN` when to drain."""
 
         async def draining(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == "lifespan":
                 asyncio.get_running_loop().add_signal_handler(BEGIN, self.begin)
+                self._look_for_parent()
                 await application(scope, receive, send)
                 return
             task = asyncio.current_task()
@@ -68,15 +94,16 @@ class Drain:
                 await application(scope, receive, send)
                 return
             scope[DRAIN_KEY] = self
-            self._open.add(task)
+            context = self._open[task] = RequestContext.of(scope)
+            if self.begun:
+                context.answer_headers.append(_LAST)
             try:
                 await application(scope, receive, send)
             except Exception as error:
-                context = RequestContext.of(scope)
                 if context.kind is None:
                     log_unexpected(context, error)
                 raise
             finally:
-                self._open.discard(task)
+                del self._open[task]
 
         return draining

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from dishka import AsyncContainer
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from proxygen.runtime.drain import Drain
-from proxygen.runtime.metrics import WithoutCreated
+from proxygen.runtime.metrics import exposition
+from proxygen.runtime.operations import is_clients
 from proxygen.runtime.tokens import TokenVerifier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One part of readiness: what it is called, how it is, and whether requests may come in spite of it."""
+
+    name: str
+    state: str | Mapping[str, str]
+    ready: bool = True
+
+
+class OperationsPage(Route):
+    """A page for who runs the edge; clients do not find it where it is served at a port of its own."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """No match for a client's request there."""
+        return (Match.NONE, {}) if is_clients(scope) else super().matches(scope)
 
 
 def add_health(app: FastAPI, *, verifies: bool) -> None:
@@ -22,18 +45,37 @@ def add_health(app: FastAPI, *, verifies: bool) -> None:
 
     async def readyz(request: Request) -> Response:
         container: AsyncContainer = app.state.dishka_container
-        checks = {"draining": Drain.begun_in(request.scope)}
+        checks = [Check(name="settings", state="loaded"), _drain(request.scope)]
         if verifies:
-            checks["keys"] = not (await container.get(TokenVerifier)).ready
-        waiting = sorted(name for name, waits in checks.items() if waits)
-        if waiting:
-            return JSONResponse({"status": "waiting", "for": waiting}, status_code=503)
-        return JSONResponse({"status": "ready"})
+            checks.append(_keys(await container.get(TokenVerifier)))
+        return _readiness(checks)
 
     async def metrics(_: Request) -> Response:
         registry = await app.state.dishka_container.get(CollectorRegistry)
-        content = generate_latest(WithoutCreated(registry))
-        return Response(content, media_type=CONTENT_TYPE_PLAIN_0_0_4)
+        return Response(exposition(registry), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     for path, endpoint in (("/healthz", healthz), ("/readyz", readyz), ("/metrics", metrics)):
-        app.add_route(path, endpoint, methods=["GET"], include_in_schema=False)
+        page = OperationsPage(path, endpoint, methods=["GET"], include_in_schema=False)
+        app.router.routes.append(page)
+
+
+def _readiness(checks: list[Check]) -> Response:
+    """200 where all are ready, 503 and the names of those that are not otherwise; each with its state."""
+    waiting = [check.name for check in checks if not check.ready]
+    content: dict[str, object] = {"status": "waiting" if waiting else "ready"}
+    if waiting:
+        content["for"] = waiting
+    content["checks"] = {check.name: check.state for check in checks}
+    return JSONResponse(content, status_code=503 if waiting else 200)
+
+
+def _drain(scope: Scope) -> Check:
+    begun = Drain.begun_in(scope)
+    return Check(name="server", state="draining" if begun else "serving", ready=not begun)
+
+
+def _keys(verifier: TokenVerifier) -> Check:
+    """Keys that are too old for a refresh, and not too old to be used, are no reason to stay away."""
+    if not verifier.ready:
+        return Check(name="keys", state="missing", ready=False)
+    return Check(name="keys", state="stale" if verifier.jwks_stale else "usable")

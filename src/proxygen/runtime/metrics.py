@@ -6,10 +6,16 @@ constant, and a status outside the registry is `other`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from http import HTTPStatus
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, Metric
+from prometheus_client.exposition import generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from proxygen.runtime.shared_metrics import VARIABLE
 
 UNMATCHED = "unmatched"
 """The `endpoint` of every request that no route took."""
@@ -139,13 +145,22 @@ class CallMetrics:
 class WithoutCreated:
     """A registry as a scrape sees it: the client library's `_created` samples are no metrics of the seed."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self._registry = registry
+    def __init__(self, collector: Collector) -> None:
+        self._collector = collector
 
     def collect(self) -> Iterable[Metric]:
         """Every metric, without its creation times."""
-        for metric in self._registry.collect():
+        for metric in self._collector.collect():
             kept = [sample for sample in metric.samples if not sample.name.endswith("_created")]
             if len(kept) != len(metric.samples):
                 metric.samples = kept
             yield metric
+
+
+def exposition(registry: CollectorRegistry) -> bytes:
+    """What a scrape gets, in the text format 0.0.4: this registry, or what all workers share of theirs."""
+    folder = os.environ.get(VARIABLE)
+    if folder is None:
+        return generate_latest(WithoutCreated(registry))
+    shared = MultiProcessCollector(None, folder)  # type: ignore[no-untyped-call]
+    return generate_latest(WithoutCreated(shared))

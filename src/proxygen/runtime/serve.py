@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import gc
-import importlib
 import math
 import os
 import signal
+import socket
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
-from ipaddress import ip_address
-from typing import Any, Final, Literal
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from typing import Final, NoReturn
 
 from granian.constants import HTTPModes, Interfaces, TaskImpl
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from proxygen.runtime.drain import BEGIN, Application, Drain
-from proxygen.runtime.settings import PREFIX, SettingsError
+from proxygen.runtime.drain import BEGIN
+from proxygen.runtime.log_setup import log_setup
+from proxygen.runtime.settings import PREFIX, ServerSettings, SettingsError
+from proxygen.runtime.shared_metrics import VARIABLE, forget_gauges, shared_folder
+from proxygen.runtime.worker import Factory, Worker, factory_of
 
 _HEAD_BUFFER: Final = 80 * 1024
 """Bytes that the server reads of a head: more than it lets a target have, so that 414 and 431 stay apart."""
@@ -30,55 +30,8 @@ _EXIT_UNUSABLE: Final = 2
 _EXIT_FAULT: Final = 3
 _WALL: Final = 2.0
 """Seconds after the grace, when a worker is killed that did not end by itself."""
-
-Factory = Callable[[], Application]
-
-
-class ServerSettings(BaseSettings):
-    """How the edge is served: `EDGE_` and the name in capitals."""
-
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
-
-    host: str = Field(default="127.0.0.1", min_length=1)
-    """The address to listen at; `0.0.0.0` or `::` in a container."""
-    port: int = Field(default=8000, ge=1, le=65535)
-    workers: int = Field(default=1, ge=1, le=256)
-    """Processes; each has its own connections to the downstreams, and its own metrics."""
-    backlog: int = Field(default=1024, ge=128)
-    """Connections that wait to be accepted."""
-    connections: int = Field(default=1024, ge=1)
-    """Requests that one worker serves at a time; those beyond wait to be accepted."""
-    header_timeout: float = Field(default=10.0, ge=0.1, le=60)
-    """Seconds until a request's head has come, also of silence between requests; then closed."""
-    drain_delay: float = Field(default=0.0, ge=0)
-    """Seconds after SIGTERM in which requests are accepted still, while /readyz says 503."""
-    grace: float = Field(default=30.0, ge=0)
-    """Seconds after that in which open requests may end; then they are cut."""
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    log_format: Literal["json", "text"] = "json"
-
-    @field_validator("host")
-    @classmethod
-    def _is_address(cls, value: str) -> str:
-        try:
-            ip_address(value)
-        except ValueError:
-            raise ValueError("is no IP address (`127.0.0.1`, `::`)") from None
-        return value
-
-    @classmethod
-    def load(cls) -> ServerSettings:
-        """From the environment; raises `SettingsError` with everything that is wrong."""
-        try:
-            return cls()
-        except ValidationError as error:
-            items = error.errors(include_url=False, include_input=False)
-            raise SettingsError([_problem(item["loc"], item["msg"]) for item in items]) from None
-
-
-def _problem(place: tuple[int | str, ...], message: str) -> str:
-    name = PREFIX + "__".join(map(str, place)).upper()
-    return f"{name}: {message.removeprefix('Value error, ')}"
+_TICK: Final = 0.02
+"""How often, in seconds, somebody looks for a second signal while others notice the first."""
 
 
 def serve(target: str, settings: ServerSettings | None = None) -> None:
@@ -92,19 +45,39 @@ def serve(target: str, settings: ServerSettings | None = None) -> None:
             settings = ServerSettings.load()
         except SettingsError as error:
             problems += error.problems
-    factory = _factory(target)
-    problems += _trial(factory)
+    problems += _trial(factory_of(target))
     if problems or settings is None:
-        sys.stderr.write("".join(f"{problem}\n" for problem in problems))
-        sys.exit(_EXIT_UNUSABLE)
-    server = _Server(target, settings)
-    server.serve(target_loader=_loader(factory, settings), wrap_loader=False)
+        _refuse(problems)
+    with ExitStack() as stack:
+        listener = None
+        if settings.operations_port is not None:
+            listener = stack.enter_context(_listen(settings, settings.operations_port))
+        metrics = None
+        if settings.workers > 1 or VARIABLE in os.environ:
+            metrics = stack.enter_context(shared_folder())
+        worker = Worker(
+            target=target,
+            cut_after=settings.drain_delay + settings.grace,
+            parent=os.getpid(),
+            metrics=metrics,
+            operations=listener,
+        )
+        _Server(worker, settings).serve(target_loader=worker, wrap_loader=False)
 
 
-def _factory(target: str) -> Factory:
-    module, _, function = target.partition(":")
-    factory: Factory = getattr(importlib.import_module(module), function)
-    return factory
+def _refuse(problems: Sequence[str]) -> NoReturn:
+    sys.stderr.write("".join(f"{problem}\n" for problem in problems))
+    sys.exit(_EXIT_UNUSABLE)
+
+
+def _listen(settings: ServerSettings, port: int) -> socket.socket:
+    """The socket of the operations port, from which all workers accept."""
+    host = settings.operations_host or settings.host
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        _refuse([f"{PREFIX}OPERATIONS_PORT: cannot listen there: {error.strerror}"])
 
 
 def _trial(factory: Factory) -> Sequence[str]:
@@ -138,24 +111,12 @@ def _try_out(factory: Factory, writer: int) -> int:
     return 0
 
 
-def _loader(factory: Factory, settings: ServerSettings) -> Callable[[], Application]:
-    """What a worker calls, once, for its application."""
-
-    def load() -> Application:
-        application = Drain(settings.drain_delay + settings.grace).around(factory())
-        gc.collect()
-        gc.freeze()
-        return application
-
-    return load
-
-
 class _Server(MPServer):
     """Granian with the options of `docs/decisions/server.md`, and a drain before its shutdown."""
 
-    def __init__(self, target: str, settings: ServerSettings) -> None:
+    def __init__(self, worker: Worker, settings: ServerSettings) -> None:
         super().__init__(
-            target,
+            worker.target,
             address=settings.host,
             port=settings.port,
             interface=Interfaces.ASGI,
@@ -170,11 +131,13 @@ class _Server(MPServer):
                 max_buffer_size=_HEAD_BUFFER,
             ),
             log_level=LogLevels(settings.log_level),
-            log_dictconfig=_logging(settings),
+            log_dictconfig=log_setup(settings.log_level, settings.log_format),
             respawn_failed_workers=True,
             workers_kill_timeout=math.ceil(settings.grace + _WALL),
         )
         self._drain_delay = settings.drain_delay
+        self._shared = worker.metrics
+        self._hurried = False
 
     def startup(self, spawn_target: object, target_loader: object) -> None:
         """A worker that is still starting when it is told to drain has nothing to drain."""
@@ -184,49 +147,35 @@ class _Server(MPServer):
 
     def shutdown(self, exit_code: int = 0) -> None:
         """Tells the workers, waits for who looks at readiness to notice, and stops."""
-        for worker in self.wrks:
-            if worker.inner.pid is not None and worker.inner.is_alive():
-                os.kill(worker.inner.pid, BEGIN)
-        if self.interrupt_signal:
-            time.sleep(self._drain_delay)
+        self._tell(range(len(self.wrks)))
+        until = time.monotonic() + self._drain_delay
+        while self.interrupt_signal and not self._hurried and time.monotonic() < until:
+            time.sleep(_TICK)
         stop: Callable[[int], None] = super().shutdown
         stop(exit_code)
 
-    def signal_handler_interrupt(self, *_: object) -> None:
-        """The first signal drains, a second ends at once."""
+    def _respawn_workers(self, workers: Sequence[int], *where: object, delay: float = 0) -> None:
+        """Workers that stop for others (SIGHUP) drain; what lost ones left in gauges is forgotten."""
+        old = [self.wrks[index].inner.pid for index in workers]
+        self._tell(workers)
+        respawn: Callable[..., None] = super()._respawn_workers
+        respawn(workers, *where, delay=delay)
+        if self._shared is not None:
+            for pid in old:
+                forget_gauges(self._shared, pid)
+
+    def _tell(self, workers: Iterable[int]) -> None:
+        for index in workers:
+            process = self.wrks[index].inner
+            if process.pid is not None and process.is_alive():
+                os.kill(process.pid, BEGIN)
+
+    def signal_handler_interrupt(self, number: int, _: object) -> None:
+        """The first signal drains, without a delay where it came from a terminal; a second ends at once."""
         if self.interrupt_signal:
             for worker in self.wrks:
                 worker.inner.kill()
+        if self.interrupt_signal or number == signal.SIGINT:
+            self._hurried = True
         self.interrupt_signal = True
         self.main_loop_interrupt.set()
-
-
-def _logging(settings: ServerSettings) -> dict[str, Any]:
-    """Events to stderr. Libraries only warn: what they inform of has URLs with queries in it."""
-    level = settings.log_level.upper()
-    console = {"handlers": ["console"], "propagate": False}
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {
-            "json": {"()": "proxygen.runtime.logs.JsonFormatter"},
-            "text": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
-        },
-        "handlers": {
-            "console": {
-                "class": "logging.StreamHandler",
-                "formatter": settings.log_format,
-                "stream": "ext://sys.stderr",
-            }
-        },
-        "root": {"handlers": ["console"], "level": "WARNING"},
-        "loggers": {
-            "_granian": console,
-            # A line for each chunk that is sent after its client has left.
-            "_granian.asgi": {"level": "WARNING"},
-            # The text of exceptions; `Drain` logs what leaves the application without it.
-            "_granian.utils": {"level": "CRITICAL"},
-            "granian.access": console,
-            "proxygen": {**console, "level": level},
-        },
-    }

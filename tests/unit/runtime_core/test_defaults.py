@@ -9,7 +9,7 @@ import pytest
 from proxygen.runtime.body import BodyLimits
 from proxygen.runtime.guard import GuardLimits
 from proxygen.runtime.operation import Retry, Timeouts
-from proxygen.runtime.serve import ServerSettings
+from proxygen.runtime.settings import ServerSettings
 from proxygen.runtime.settings import EdgeSettings, RequestLimits, ServiceSettings, TimeoutOverrides
 
 REQUESTS = {
@@ -80,11 +80,13 @@ def test_of_the_server() -> None:
     assert ServerSettings().model_dump() == {
         "host": "127.0.0.1",
         "port": 8000,
+        "operations_port": None,
+        "operations_host": None,
         "workers": 1,
         "backlog": 1024,
         "connections": 1024,
         "header_timeout": 10.0,
-        "drain_delay": 0.0,
+        "drain_delay": 1.0,
         "grace": 30.0,
         "log_level": "info",
         "log_format": "json",

@@ -6,6 +6,7 @@ from proxygen.runtime.settings.problems import PREFIX, SettingsError
 from proxygen.runtime.settings.rate_limit import RateLimitSettings
 from proxygen.runtime.settings.request_limits import RequestLimits
 from proxygen.runtime.settings.security_headers import SecurityHeaderSettings
+from proxygen.runtime.settings.server import ServerSettings
 from proxygen.runtime.settings.services import Service, ServiceSettings, TimeoutOverrides
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "RateLimitSettings",
     "RequestLimits",
     "SecurityHeaderSettings",
+    "ServerSettings",
     "Service",
     "ServiceSettings",
     "SettingsError",
