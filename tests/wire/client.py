@@ -87,6 +87,12 @@ class Connection:
     def __enter__(self) -> Self:
         return self
 
+    @property
+    def port(self) -> int:
+        """The client's own."""
+        port: int = self._socket.getsockname()[1]
+        return port
+
     def __exit__(
         self,
         kind: type[BaseException] | None,

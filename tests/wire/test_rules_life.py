@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.wire import draining
 from tests.wire.client import message
 from tests.wire.conftest import SERVICES
 from tests.wire.downstream import OK, Downstream, Exchange
@@ -39,6 +40,33 @@ def mortal(downstream: Downstream, tmp_path: Path) -> Iterator[Edge]:
     yield edge
     edge.process.kill()
     edge.process.wait()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_r7_under_load_and_with_100_streams_nothing_is_lost(tmp_path: Path, workers: int) -> None:
+    got = draining.run(tmp_path, streams=100, workers=workers)
+    assert set(got.outcomes) == {"answered"}
+    assert got.unready_after < 0.2
+    assert draining.is_good(got, streams=100, room=ROOM), got
+
+
+def test_while_it_drains_every_answer_ends_its_connection(
+    mortal: Edge, downstream: Downstream
+) -> None:
+    def play(exchange: Exchange) -> None:
+        time.sleep(0.3)
+        exchange.send(OK)
+
+    downstream.respond(play)
+    with mortal.connect() as connection:
+        connection.send(message("GET", "/v1/classes/9a", [bearer()]))
+        assert connection.read().values("connection") == []
+        connection.send(message("GET", "/v1/classes/9a", [bearer()]))
+        assert downstream.wait(lambda it: len(it.requests) == 2)
+        mortal.process.send_signal(signal.SIGTERM)
+        got = connection.read()
+        assert (got.status, got.values("connection")) == (200, ["close"])
+        assert connection.is_closed_within(1)
 
 
 def test_requests_that_are_open_are_answered(mortal: Edge, downstream: Downstream) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import os
 import signal
@@ -62,6 +63,9 @@ def serve(target: str, settings: ServerSettings | None = None) -> None:
             metrics=metrics,
             operations=listener,
         )
+        # What is there now stays: forks share it, and the end need not look through it.
+        gc.collect()
+        gc.freeze()
         _Server(worker, settings).serve(target_loader=worker, wrap_loader=False)
 
 
