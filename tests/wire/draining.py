@@ -180,7 +180,7 @@ def main() -> int:
             f"unready after {got.unready_after:.3f} s, ended after {got.ended_after:.3f} s, exit {got.code}",
             flush=True,
         )
-    print(f"{arguments.runs - failed} of {arguments.runs} runs lost nothing")
+    print(f"{arguments.runs - failed} of {arguments.runs} runs lost nothing and ended in time")
     return 1 if failed else 0
 
 

@@ -46,6 +46,16 @@ def settings(**overrides: str) -> dict[str, str]:
     }
 
 
+def samples_of(scraped: bytes, name: str) -> list[tuple[Labels, float]]:
+    """Every sample of this name in what `/metrics` has answered."""
+    return [
+        (sample.labels, sample.value)
+        for family in text_string_to_metric_families(scraped.decode())
+        for sample in family.samples
+        if sample.name == name
+    ]
+
+
 class Edge:
     """A served edge: `python -m <package>` in `folder`, with its stderr in a file."""
 
@@ -75,12 +85,12 @@ class Edge:
         kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
         return {**kept, **variables}
 
-    def wait_until_up(self) -> None:
+    def wait_until_up(self, path: str = "/healthz") -> None:
         """Returns when the edge answers; fails with its log where it does not."""
         until = time.monotonic() + _START
         while time.monotonic() < until and self.process.poll() is None:
             try:
-                if self.request("GET", "/healthz").status == 200:
+                if self.request("GET", path).status == 200:
                     return
             except OSError:
                 pass
@@ -117,13 +127,7 @@ class Edge:
 
     def samples(self, name: str) -> list[tuple[Labels, float]]:
         """Every sample of this name."""
-        text = self.request("GET", "/metrics").body.decode()
-        return [
-            (sample.labels, sample.value)
-            for family in text_string_to_metric_families(text)
-            for sample in family.samples
-            if sample.name == name
-        ]
+        return samples_of(self.request("GET", "/metrics").body, name)
 
     def counts(self, expected: Callable[[], bool], limit: float = 2.0) -> bool:
         """Whether this comes true in time: a request is counted after its last byte went out."""

@@ -16,7 +16,7 @@ from starlette.types import Scope
 
 from proxygen.runtime.drain import Drain
 from proxygen.runtime.metrics import exposition
-from proxygen.runtime.operations import is_clients
+from proxygen.runtime.operations import HEALTH, METRICS, READINESS, is_clients
 from proxygen.runtime.tokens import TokenVerifier
 
 
@@ -54,7 +54,7 @@ def add_health(app: FastAPI, *, verifies: bool) -> None:
         registry = await app.state.dishka_container.get(CollectorRegistry)
         return Response(exposition(registry), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
-    for path, endpoint in (("/healthz", healthz), ("/readyz", readyz), ("/metrics", metrics)):
+    for path, endpoint in ((HEALTH, healthz), (READINESS, readyz), (METRICS, metrics)):
         page = OperationsPage(path, endpoint, methods=["GET"], include_in_schema=False)
         app.router.routes.append(page)
 

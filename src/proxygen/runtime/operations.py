@@ -17,6 +17,9 @@ import httptools
 
 from proxygen.runtime.drain import Application, Receive, Scope, Send
 
+HEALTH: Final = "/healthz"
+READINESS: Final = "/readyz"
+METRICS: Final = "/metrics"
 CLIENTS_KEY: Final = "proxygen.clients"
 """The key of the ASGI scope of a client's request where the pages of operation are served elsewhere."""
 
@@ -24,6 +27,7 @@ _PATIENCE: Final = 5.0
 """Seconds for a request's head, and for the answer to be taken."""
 _LONGEST_HEAD: Final = 16 * 1024
 _GONE: Final = {"type": "http.disconnect"}
+_NOT_FOUND: Final = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
 def is_clients(scope: Scope) -> bool:
@@ -95,6 +99,9 @@ async def _answer(
     """One request's answer; none to what is no request."""
     scope = await _read(reader)
     if scope is None:
+        return
+    if scope["path"] not in (HEALTH, READINESS, METRICS):
+        writer.write(_NOT_FOUND)
         return
     unread = [{"type": "http.request", "body": b"", "more_body": False}]
 
