@@ -118,12 +118,14 @@ class TestQueries:
         assert request.target.partition(b"?")[2] == query.encode()
 
     @pytest.mark.parametrize("prefix", [CLASSES + "9a", BFF + "home"])
-    def test_w78_10001_parameters_are_400_or_414(
+    def test_w78_10001_parameters_are_400(
         self, edge: Edge, classes: Downstream, bff: Downstream, prefix: str
     ) -> None:
         got = edge.request("GET", f"{prefix}?{'a&' * 3500}", [bearer()])
-        assert got.status in (200, 400)
-        assert edge.request("GET", f"{prefix}?{'a&' * 10_001}", [bearer()]).status in (400, 414)
+        assert got.status == 200
+        requests = classes.requests + bff.requests
+        assert edge.request("GET", f"{prefix}?{'a&' * 10_001}", [bearer()]).status == 400
+        assert classes.requests + bff.requests == requests
 
     def test_w94_a_token_in_a_query_is_none(self, edge: Edge, classes: Downstream) -> None:
         token = bearer().rpartition(" ")[2]

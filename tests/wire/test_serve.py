@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.wire.client import message
-from tests.wire.edge import ROOT, Edge
+from tests.wire.client import Connection, message
+from tests.wire.edge import ROOT, Edge, free_port
 
 Start = Callable[..., Edge]
 
@@ -23,11 +23,11 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Serves the bare application with these settings."""
     started: list[Edge] = []
 
-    def begin(**environment: str) -> Edge:
+    def begin(package: str = "tests.wire.bare", **environment: str) -> Edge:
         served = Edge(
             {"BARE_URL": "x", "EDGE_DRAIN_DELAY": "0", **environment},
             log=tmp_path / "stderr",
-            package="tests.wire.bare",
+            package=package,
         )
         started.append(served)
         served.wait_until_up()
@@ -129,6 +129,35 @@ class TestWorkers:
             assert time.monotonic() - killed < 2.0
             time.sleep(0.02)
         assert served.stop() < 2.0
+
+    def test_a_reload_replaces_all_and_ends_what_does_not_end(self, start: Start) -> None:
+        served = start(EDGE_GRACE="1")
+        worker = served.request("GET", "/pid").body
+        with served.connect() as connection:
+            connection.send(message("GET", "/stream"))
+            assert connection.read(limit=0.3).status == 200
+            served.process.send_signal(signal.SIGHUP)
+            rest = connection.read(limit=8, to_end=True)
+        assert rest.closed
+        assert b"0\r\n\r\n" not in rest.raw
+        assert served.counts(lambda: served.request("GET", "/pid").body != worker)
+
+    @pytest.mark.parametrize("workers", ["1", "2"])
+    def test_workers_that_are_spawned_and_not_forked_serve_too(
+        self, start: Start, workers: str
+    ) -> None:
+        port = str(free_port())
+        served = start(
+            "tests.wire.spawned", EDGE_WORKERS=workers, EDGE_OPERATIONS_PORT=port, EDGE_GRACE="1"
+        )
+        with Connection(int(port)) as connection:
+            connection.send(message("GET", "/healthz"))
+            assert connection.read(to_end=True).body == b"bare"
+        with served.connect() as connection:
+            connection.send(message("GET", "/stream"))
+            assert connection.read(limit=0.3).status == 200
+            assert served.stop() < 3.0
+        assert served.process.returncode == 0
 
     def test_every_line_of_the_log_is_json(self, start: Start) -> None:
         served = start()

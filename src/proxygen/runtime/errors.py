@@ -86,6 +86,7 @@ _NO_ERROR = frozenset(
         Kind.CLIENT_DISCONNECT,
         Kind.CLIENT_DISCONNECT_UPLOAD,
         Kind.CLIENT_DISCONNECT_DOWNLOAD,
+        Kind.CLIENT_STALLED,
         Kind.DRAIN,
     }
 )

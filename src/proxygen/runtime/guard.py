@@ -29,12 +29,14 @@ _CLOSE: Final = (("Connection", "close"),)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardLimits:
-    """What a head may be: bytes of its target (414) and of its lines (431), lines (431), and the largest
-    declared body (413). `allowed_hosts` are in lower case, without a port; empty allows every one."""
+    """What a head may be: bytes of its target (414) and of its lines (431), lines (431), parameters of its
+    query (400), and the largest declared body (413). `allowed_hosts` are in lower case, without a port; empty
+    allows every one."""
 
     header_bytes: int = 16 * 1024
     header_count: int = 100
     target_bytes: int = 8 * 1024
+    query_count: int = 10_000
     body_bytes: int = 100 * 1024 * 1024
     allowed_hosts: tuple[str, ...] = ()
 
@@ -72,7 +74,10 @@ class Guard:
         if scope["http_version"] not in _VERSIONS:
             return _malformed("HTTP version not supported")
         raw_path: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape")
-        if len(raw_path) + len(scope["query_string"]) >= self._limits.target_bytes:
+        query: bytes = scope["query_string"]
+        if query.count(b"&") >= self._limits.query_count:
+            return _malformed("Too many query parameters")
+        if len(raw_path) + len(query) >= self._limits.target_bytes:
             return EdgeError(414, "URI Too Long", headers=_CLOSE)
         if scope["method"] not in METHODS:
             return EdgeError(405, METHOD_NOT_ALLOWED, headers=(("Allow", ", ".join(METHODS)),))

@@ -30,5 +30,6 @@ class Kind(StrEnum):
     CLIENT_DISCONNECT = "client_disconnect"
     CLIENT_DISCONNECT_UPLOAD = "client_disconnect_upload"
     CLIENT_DISCONNECT_DOWNLOAD = "client_disconnect_download"
+    CLIENT_STALLED = "client_stalled"
     DRAIN = "drain"
     PROXY_ERROR = "proxy_error"

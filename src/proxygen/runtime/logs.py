@@ -48,6 +48,7 @@ _NOTICES = frozenset(
         Kind.CLIENT_DISCONNECT,
         Kind.CLIENT_DISCONNECT_UPLOAD,
         Kind.CLIENT_DISCONNECT_DOWNLOAD,
+        Kind.CLIENT_STALLED,
         Kind.DRAIN,
     }
 )

@@ -59,6 +59,7 @@ def serve(target: str, settings: ServerSettings | None = None) -> None:
         worker = Worker(
             target=target,
             cut_after=settings.drain_delay + settings.grace,
+            write_timeout=settings.write_timeout,
             parent=os.getpid(),
             metrics=metrics,
             operations=listener,

@@ -12,6 +12,7 @@ from pathlib import Path
 from proxygen.runtime.drain import Application, Drain
 from proxygen.runtime.operations import OperationsPort
 from proxygen.runtime.shared_metrics import share_metrics
+from proxygen.runtime.write_limit import WriteLimit
 
 Factory = Callable[[], Application]
 
@@ -27,12 +28,14 @@ def factory_of(target: str) -> Factory:
 class Worker:
     """Called once in each worker, for its application; can be pickled, since not every platform forks.
 
-    `cut_after` are the seconds from the begin of a drain until open requests are cut, `parent` is the id of
-    the process that starts and stops workers, `metrics` the folder that several share.
+    `cut_after` are the seconds from the begin of a drain until open requests are cut, `write_timeout` those
+    in which a client must take something of its answer. `parent` is the id of the process that starts and
+    stops workers, `metrics` the folder that several share.
     """
 
     target: str
     cut_after: float
+    write_timeout: float
     parent: int
     metrics: Path | None = None
     operations: socket.socket | None = None
@@ -42,7 +45,8 @@ class Worker:
         if self.metrics is not None:
             share_metrics()
         drain = Drain(self.cut_after, parent=self.parent)
-        application = drain.around(factory_of(self.target)())
+        limit = WriteLimit(self.write_timeout)
+        application = drain.around(limit.around(factory_of(self.target)()))
         if self.operations is not None:
             application = OperationsPort(self.operations).around(application)
         gc.collect()

@@ -16,6 +16,7 @@ REQUESTS = {
     "header_bytes": 16_384,
     "header_count": 100,
     "target_bytes": 8_192,
+    "query_count": 10_000,
     "json_bytes": 1_048_576,
     "form_bytes": 1_048_576,
     "upload_bytes": 104_857_600,
@@ -34,7 +35,11 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_of_requests() -> None:
     assert RequestLimits().model_dump() == REQUESTS
     assert GuardLimits() == GuardLimits(
-        header_bytes=16_384, header_count=100, target_bytes=8_192, body_bytes=104_857_600
+        header_bytes=16_384,
+        header_count=100,
+        target_bytes=8_192,
+        query_count=10_000,
+        body_bytes=104_857_600,
     )
     body = {name: REQUESTS[name] for name in BodyLimits.__slots__}
     assert BodyLimits() == BodyLimits(**body)  # type: ignore[arg-type]  # int and float
@@ -86,6 +91,7 @@ def test_of_the_server() -> None:
         "backlog": 1024,
         "connections": 1024,
         "header_timeout": 10.0,
+        "write_timeout": 300.0,
         "drain_delay": 1.0,
         "grace": 30.0,
         "log_level": "info",

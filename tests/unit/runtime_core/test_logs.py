@@ -112,6 +112,7 @@ def test_every_kind_has_its_level() -> None:
         Kind.CLIENT_DISCONNECT,
         Kind.CLIENT_DISCONNECT_UPLOAD,
         Kind.CLIENT_DISCONNECT_DOWNLOAD,
+        Kind.CLIENT_STALLED,
         Kind.DRAIN,
     }
     assert level_of(None) == logging.INFO

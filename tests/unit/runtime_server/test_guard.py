@@ -126,6 +126,10 @@ class TestLine:
         assert status(scope(query_string=b"x" * 5), target_bytes=11) is None
         assert status(scope(query_string=b"x" * 6), target_bytes=11) == 414
 
+    def test_parameters_of_a_query_have_a_limit(self) -> None:
+        assert status(scope(query_string=b"a&a&a"), query_count=3) is None
+        assert status(scope(query_string=b"a&a&a&"), query_count=3) == 400
+
     def test_a_server_without_raw_path_is_measured_by_the_decoded_one(self) -> None:
         request = scope(path="/" + "ö" * 10)
         del request["raw_path"]

@@ -155,6 +155,7 @@ class EdgeSettings(BaseSettings):
             header_bytes=self.limits.header_bytes,
             header_count=self.limits.header_count,
             target_bytes=self.limits.target_bytes,
+            query_count=self.limits.query_count,
             body_bytes=self.limits.upload_bytes,
             allowed_hosts=tuple(host.lower() for host in self.allowed_hosts),
         )

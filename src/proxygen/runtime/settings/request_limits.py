@@ -8,7 +8,7 @@ from proxygen.runtime.body.limits import BodyLimits
 
 
 class RequestLimits(BaseModel):
-    """What a client may send; a request beyond a limit is answered 408, 413, 414 or 431."""
+    """What a client may send; a request beyond a limit is answered 400, 408, 413, 414 or 431."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -18,6 +18,8 @@ class RequestLimits(BaseModel):
     """Field lines (431)."""
     target_bytes: int = Field(default=8 * 1024, gt=0)
     """Path and query, in bytes (414)."""
+    query_count: int = Field(default=10_000, gt=0)
+    """Parameters of the query, counted by `&` (400)."""
     json_bytes: int = Field(default=1024 * 1024, gt=0)
     """Bytes of a JSON body, which is held in memory (413)."""
     form_bytes: int = Field(default=1024 * 1024, gt=0)

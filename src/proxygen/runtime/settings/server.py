@@ -31,6 +31,9 @@ class ServerSettings(BaseSettings):
     """Requests that one worker serves at a time; those beyond wait to be accepted."""
     header_timeout: float = Field(default=10.0, ge=0.1, le=60)
     """Seconds until a request's head has come, also of silence between requests; then closed."""
+    write_timeout: float = Field(default=300.0, ge=0.1)
+    """Seconds in which a client must take something of an answer that waits for it; then closed. The
+    kernel's buffers are megabytes and free themselves in steps of a third: much less ends slow readers."""
     drain_delay: float = Field(default=1.0, ge=0)
     """Seconds after SIGTERM in which requests are accepted still, while `/readyz` says 503 and every answer
     ends its connection; what is in front must notice in this time. SIGINT does not wait."""
