@@ -127,5 +127,12 @@ SENTENCES: dict[str, str] = {
     "traces.fastapi": "FastAPI's own telemetry says no more of the edge's routes, and makes no second span",
     "traces.clients": "No trace context comes back to a client",
     "traces.exported": "The last spans go out when the edge stops; a silent collector holds nothing up",
+    "life.readiness": "Readiness says which part keeps requests away, a drain and missing keys among them",
+    "life.drain": "SIGTERM: accepted for a delay, every answer the last, what is open ends or is cut",
+    "life.workers": "A lost worker comes back, and none outlives its parent",
+    "life.metrics": "`/metrics` is of all workers, of dead ones too; files go with the edge",
+    "life.operations": "An operations port has the three pages and nothing else, and clients have none",
+    "life.readers": "A client that takes nothing of its answer is cut, one that waits is not",
+    "guard.parameters": "10,001 parameters are 400 (W78)",
     "settings.limits": "Every limit and default above is a setting with a documented default",
 }

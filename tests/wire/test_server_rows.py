@@ -187,8 +187,43 @@ class TestRefusedBeforeAnyRoute:
         assert (got.status, got.values("x-correlation-id")) == (400, ["mine"])
 
 
+CR_LF, LF = b"\r\n", b"\n"
+HIDDEN = {
+    "W25 two equal lengths": posted(*[b"Content-Length: 3"] * 2, body=b"abc"),
+    "W30 a blank after a size": chunked(b"3 \r\nabc\r\n0\r\n\r\n"),
+    "W32 a short extension": chunked(b"3;a=b\r\nabc\r\n0\r\n\r\n"),
+    "W34 lines that end with LF": posted(b"Content-Length: 3", body=b"").replace(CR_LF, LF)
+    + b"abc",
+}
+"""Which the pinned server reads, and a guard does not see (`docs/decisions/server.md`)."""
+
+
 class TestReadInOneWayOnly:
     """What the server lets through is read as RFC 9112 says, and the downstream gets framing of ours."""
+
+    @pytest.mark.parametrize("data", HIDDEN.values(), ids=HIDDEN)
+    def test_what_is_hidden_from_the_guard_is_one_request_with_framing_of_ours(
+        self, edge: Edge, bff: Downstream, data: bytes
+    ) -> None:
+        with edge.connect() as connection:
+            connection.send(data)
+            got = connection.read()
+            assert connection.read(limit=0.1).raw == b""
+        assert got.status in (200, 400)
+        for request in bff.requests:
+            assert request.body == b"abc"
+            framing = request.values("content-length"), request.values("transfer-encoding")
+            assert framing in (([b"3"], []), ([], [b"chunked"]))
+            assert b";" not in request.wire
+
+    @pytest.mark.parametrize("method", [b"GET", b"HEAD", b"DELETE", b"OPTIONS", b"POST"])
+    def test_w52_a_request_without_a_body_has_no_framing_downstream(
+        self, edge: Edge, bff: Downstream, method: bytes
+    ) -> None:
+        bff.respond(answer("204 No Content"))
+        assert edge.raw(head(method=method)).status == 204
+        assert bff.only.values("transfer-encoding") == []
+        assert bff.only.values("content-length") in ([], [b"0"] if method == b"POST" else [])
 
     @pytest.mark.parametrize(
         "lines",
@@ -295,8 +330,9 @@ class TestAnswersOfADownstream:
         [
             b"HTTP/1.1 103 Early Hints\r\nLink: </a>; rel=preload\r\n\r\n",
             b"HTTP/1.1 100 Continue\r\n\r\n" * 50,
+            b"HTTP/1.1 100 Continue\r\n\r\n" * 1000,
         ],
-        ids=["103", "50 of 100"],
+        ids=["103", "50 of 100", "1,000 of 100"],
     )
     def test_w56_interim_answers_are_dropped(
         self, edge: Edge, bff: Downstream, interim: bytes

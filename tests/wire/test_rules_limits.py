@@ -1,0 +1,171 @@
+"""Rows W72, W74, W75 and W123 to W125: sizes and times of a body on every kind of route, and the hosts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.wire.client import message
+from tests.wire.conftest import SERVICES
+from tests.wire.downstream import Downstream
+from tests.wire.edge import Edge, settings
+from tests.wire.tokens import bearer
+
+HOST = "edge.test"
+LIMIT = 100_000
+"""Bytes of a body that is streamed."""
+HELD = 2_000
+"""Bytes of a body that is held in memory."""
+SECONDS = 1.5
+"""Until the end of a body, of either kind."""
+TOKEN = bearer()
+JSON = "Content-Type: application/json"
+MULTIPART = "Content-Type: multipart/form-data; boundary=XX"
+PART = b'--XX\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\n'
+
+PASSTHROUGH = pytest.param("/bff/v1/teacher/home", JSON, b"[", LIMIT, id="passthrough")
+UPLOAD = pytest.param(
+    "/v1/files/batch/5b1f0c5e-8a45-4d0b-9f0e-3c1f6c0f7a11", MULTIPART, PART, LIMIT, id="multipart"
+)
+TYPED = pytest.param("/v1/classes", JSON, b"[", HELD, id="JSON")
+ROUTES = pytest.mark.parametrize(
+    ("target", "media_type", "start", "limit"), [PASSTHROUGH, UPLOAD, TYPED]
+)
+
+
+@pytest.fixture(scope="module")
+def listening() -> Iterator[Downstream]:
+    made = Downstream()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def strict(listening: Downstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
+    """An edge with small limits, for one host."""
+    environment = settings(
+        **dict.fromkeys(SERVICES.values(), listening.url),
+        EDGE_ALLOWED_HOSTS=HOST,
+        EDGE_LIMITS__UPLOAD_BYTES=str(LIMIT),
+        EDGE_LIMITS__JSON_BYTES=str(HELD),
+        EDGE_LIMITS__UPLOAD_SECONDS=str(SECONDS),
+        EDGE_LIMITS__TOTAL_SECONDS=str(SECONDS),
+    )
+    edge = Edge(environment, log=tmp_path_factory.mktemp("edge") / "stderr")
+    try:
+        edge.wait_until_up()
+        yield edge
+        edge.stop()
+    finally:
+        edge.process.kill()
+        edge.process.wait()
+
+
+@pytest.fixture
+def downstream(listening: Downstream) -> Downstream:
+    listening.reset()
+    return listening
+
+
+def chunk(data: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+class TestSizes:
+    @ROUTES
+    def test_w124_a_declared_body_beyond_the_limit_is_413_and_opens_no_connection(
+        self,
+        strict: Edge,
+        downstream: Downstream,
+        target: str,
+        media_type: str,
+        start: bytes,
+        limit: int,
+    ) -> None:
+        lines = [TOKEN, media_type, f"Content-Length: {limit + 1}"]
+        with strict.connect() as connection:
+            connection.send(message("POST", target, lines) + start)
+            got = connection.read(to_end=True)
+        assert (got.status, got.closed) == (413, True)
+        assert downstream.requests == []
+
+    @ROUTES
+    def test_w125_a_body_that_grows_beyond_the_limit_is_413_and_never_finalised(
+        self,
+        strict: Edge,
+        downstream: Downstream,
+        target: str,
+        media_type: str,
+        start: bytes,
+        limit: int,
+    ) -> None:
+        body = start + b"x" * (limit + 1)
+        lines = [TOKEN, media_type, "Transfer-Encoding: chunked"]
+        framed = b"".join(chunk(body[at : at + 20_000]) for at in range(0, len(body), 20_000))
+        with strict.connect() as connection:
+            connection.send(message("POST", target, lines) + framed + b"0\r\n\r\n")
+            got = connection.read()
+        assert got.status == 413
+        assert downstream.wait(lambda it: all(request.closed for request in it.requests))
+        assert all(not request.ended for request in downstream.requests)
+        assert all(b"\r\n0\r\n\r\n" not in request.wire for request in downstream.requests)
+
+    def test_a_body_of_the_limit_arrives(self, strict: Edge, downstream: Downstream) -> None:
+        lines = [TOKEN, "Transfer-Encoding: chunked"]
+        framed = chunk(b"x" * LIMIT) + b"0\r\n\r\n"
+        assert strict.raw(message("POST", "/bff/v1/teacher/x", lines) + framed).status == 200
+        assert downstream.only.body == b"x" * LIMIT
+
+
+class TestTimes:
+    @ROUTES
+    @pytest.mark.parametrize("coding", ["length", "chunked"])
+    def test_w123_a_body_that_drips_is_408_at_its_deadline_and_never_finalised(
+        self,
+        strict: Edge,
+        downstream: Downstream,
+        target: str,
+        media_type: str,
+        start: bytes,
+        limit: int,
+        coding: str,
+    ) -> None:
+        chunked = coding == "chunked"
+        framing = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {limit}"
+        with strict.connect() as connection:
+            connection.send(message("POST", target, [TOKEN, media_type, framing]))
+            connection.send(chunk(start) if chunked else start)
+            started = time.monotonic()
+            while not connection.is_closed_within(0.2) and time.monotonic() - started < 4:
+                connection.send(chunk(b" ") if chunked else b" ")
+            seconds = time.monotonic() - started
+            got = connection.read(limit=0.1)
+        assert got.status == 408
+        assert SECONDS - 0.3 < seconds < SECONDS + 1.5
+        assert all(not request.ended for request in downstream.requests)
+
+
+class TestHosts:
+    @pytest.mark.parametrize("target", ["/v1/classes", "/v1/classes/", "/docs/", "//evil.test/"])
+    @pytest.mark.parametrize("host", ["evil.test", "edge.test.evil.test", "evil.test:80"])
+    def test_w74_w75_a_host_that_is_not_listed_is_400_and_in_no_location(
+        self, strict: Edge, downstream: Downstream, target: str, host: str
+    ) -> None:
+        got = strict.raw(f"GET {target} HTTP/1.1\r\nHost: {host}\r\n{TOKEN}\r\n\r\n".encode())
+        assert (got.status, got.values("location")) == (400, [])
+        assert b"evil" not in got.raw
+        assert downstream.requests == []
+
+    @pytest.mark.parametrize("target", ["/v1/classes/", "/docs/", "/healthz/"])
+    def test_w74_no_slash_is_taken_or_added_by_a_redirect(self, strict: Edge, target: str) -> None:
+        got = strict.request("GET", target, [TOKEN])
+        assert (got.status, got.values("location")) == (404, [])
+
+
+class TestTargets:
+    def test_w72_a_parameter_of_10_kb_is_414(self, strict: Edge, downstream: Downstream) -> None:
+        for target in ("/v1/classes/" + "a" * 10_240, "/bff/v1/teacher/" + "a" * 10_240):
+            assert strict.request("GET", target, [TOKEN]).status == 414
+        assert downstream.requests == []
