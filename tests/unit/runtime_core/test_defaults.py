@@ -9,8 +9,13 @@ import pytest
 from proxygen.runtime.body import BodyLimits
 from proxygen.runtime.guard import GuardLimits
 from proxygen.runtime.operation import Retry, Timeouts
-from proxygen.runtime.settings import ServerSettings
-from proxygen.runtime.settings import EdgeSettings, RequestLimits, ServiceSettings, TimeoutOverrides
+from proxygen.runtime.settings import (
+    EdgeSettings,
+    RequestLimits,
+    ServerSettings,
+    ServiceSettings,
+    TimeoutOverrides,
+)
 
 REQUESTS = {
     "header_bytes": 16_384,
