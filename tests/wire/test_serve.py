@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -66,6 +67,35 @@ class TestSettings:
     def test_a_missing_setting_of_the_application_is_named(self) -> None:
         got = refused()
         assert (got.returncode, got.stderr) == (2, "BARE_URL is not set\n")
+
+
+class TestFiles:
+    def test_as_many_may_be_open_as_the_system_allows(self, start: Start) -> None:
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, hard, 512), hard))
+        try:
+            served = start()
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        worker = int(served.request("GET", "/pid").body)
+        assert resource.prlimit(worker, resource.RLIMIT_NOFILE) == (hard, hard)
+
+
+class TestConnections:
+    def test_those_beyond_the_limit_wait_and_the_operations_port_does_not(
+        self, start: Start
+    ) -> None:
+        port = str(free_port())
+        served = start(EDGE_CONNECTIONS="1", EDGE_HEADER_TIMEOUT="1", EDGE_OPERATIONS_PORT=port)
+        with served.connect() as idle, served.connect() as waiting, Connection(int(port)) as probe:
+            idle.send(message("GET", "/pid"))
+            assert idle.read().status == 200
+            waiting.send(message("GET", "/pid"))
+            probe.send(message("GET", "/healthz"))
+            assert probe.read(limit=0.8).status == 200
+            got = waiting.read(limit=4)
+        assert got.status == 200
+        assert got.seconds > 0.3
 
 
 class TestStop:

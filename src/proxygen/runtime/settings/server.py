@@ -28,7 +28,7 @@ class ServerSettings(BaseSettings):
     backlog: int = Field(default=1024, ge=128)
     """Connections that wait to be accepted."""
     connections: int = Field(default=1024, ge=1)
-    """Requests that one worker serves at a time; those beyond wait to be accepted."""
+    """Connections that one worker holds at a time, idle ones too; those beyond wait to be accepted."""
     header_timeout: float = Field(default=10.0, ge=0.1, le=60)
     """Seconds until a request's head has come, also of silence between requests; then closed."""
     write_timeout: float = Field(default=300.0, ge=0.1)
