@@ -133,7 +133,6 @@ SENTENCES: dict[str, str] = {
     "life.metrics": "`/metrics` is of all workers, of dead ones too; files go with the edge",
     "life.operations": "An operations port has the three pages and nothing else, and clients have none",
     "life.readers": "A client that takes nothing of its answer is cut, one that waits is not",
-    "life.files": "As many files may be open as the system allows",
     "guard.parameters": "10,001 parameters are 400 (W78)",
     "settings.limits": "Every limit and default above is a setting with a documented default",
 }

@@ -5,14 +5,13 @@ from __future__ import annotations
 import gc
 import math
 import os
-import resource
 import signal
 import socket
 import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from typing import Final, NoReturn
 
 from granian.constants import HTTPModes, Interfaces, TaskImpl
@@ -50,7 +49,6 @@ def serve(target: str, settings: ServerSettings | None = None) -> None:
     problems += _trial(factory_of(target))
     if problems or settings is None:
         _refuse(problems)
-    _raise_file_limit()
     with ExitStack() as stack:
         listener = None
         if settings.operations_port is not None:
@@ -70,13 +68,6 @@ def serve(target: str, settings: ServerSettings | None = None) -> None:
         gc.collect()
         gc.freeze()
         _Server(worker, settings).serve(target_loader=worker, wrap_loader=False)
-
-
-def _raise_file_limit() -> None:
-    """A connection is a file, and its downstream's another; many systems begin with 1,024 and allow more."""
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _refuse(problems: Sequence[str]) -> NoReturn:

@@ -123,14 +123,6 @@ MUTANTS = (
         _READERS,
     ),
     broken(
-        "as-few-files-as-it-was-given",
-        "life.files",
-        runtime("serve"),
-        "    _raise_file_limit()\n",
-        "",
-        wire("serve::TestFiles"),
-    ),
-    broken(
         "any-number-of-parameters",
         "guard.parameters",
         runtime("guard"),
