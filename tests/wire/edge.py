@@ -9,7 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -180,3 +181,21 @@ class Edge:
             self.process.kill()
             raise
         return time.monotonic() - started
+
+
+@contextmanager
+def serving(
+    environment: Mapping[str, str],
+    *,
+    log: Path,
+    package: str = "generated",
+    page: str = "/healthz",
+) -> Iterator[Edge]:
+    """An edge that is up, as `page` says, and killed at the end."""
+    edge = Edge(environment, log=log, package=package)
+    try:
+        edge.wait_until_up(page)
+        yield edge
+    finally:
+        edge.process.kill()
+        edge.process.wait()

@@ -13,7 +13,7 @@ from tests.wire import draining
 from tests.wire.client import message
 from tests.wire.conftest import SERVICES
 from tests.wire.downstream import OK, Downstream, Exchange
-from tests.wire.edge import Edge, settings
+from tests.wire.edge import Edge, serving, settings
 from tests.wire.tokens import bearer
 
 EVENTS = "/v1/results/batches/5b1f0c5e-8a45-4d0b-9f0e-3c1f6c0f7a11/events"
@@ -35,11 +35,9 @@ def downstream() -> Iterator[Downstream]:
 def mortal(downstream: Downstream, tmp_path: Path) -> Iterator[Edge]:
     """An edge that may be stopped, with a second of grace."""
     urls = dict.fromkeys(SERVICES.values(), downstream.url)
-    edge = Edge(settings(**{**urls, "EDGE_GRACE": str(GRACE)}), log=tmp_path / "stderr")
-    edge.wait_until_up()
-    yield edge
-    edge.process.kill()
-    edge.process.wait()
+    environment = settings(**{**urls, "EDGE_GRACE": str(GRACE)})
+    with serving(environment, log=tmp_path / "stderr") as edge:
+        yield edge
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
 from tests.wire.client import message
 from tests.wire.conftest import SERVICES
 from tests.wire.downstream import Downstream
-from tests.wire.edge import Edge, settings
+from tests.wire.edge import Edge, serving, settings
 from tests.wire.tokens import bearer
 
 HOST = "edge.test"
@@ -25,13 +26,25 @@ JSON = "Content-Type: application/json"
 MULTIPART = "Content-Type: multipart/form-data; boundary=XX"
 PART = b'--XX\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\n'
 
-PASSTHROUGH = pytest.param("/bff/v1/teacher/home", JSON, b"[", LIMIT, id="passthrough")
-UPLOAD = pytest.param(
-    "/v1/files/batch/5b1f0c5e-8a45-4d0b-9f0e-3c1f6c0f7a11", MULTIPART, PART, LIMIT, id="multipart"
-)
-TYPED = pytest.param("/v1/classes", JSON, b"[", HELD, id="JSON")
-ROUTES = pytest.mark.parametrize(
-    ("target", "media_type", "start", "limit"), [PASSTHROUGH, UPLOAD, TYPED]
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of route that takes a body: a target, how a body begins, and the bytes that it may have."""
+
+    target: str
+    media_type: str
+    start: bytes
+    limit: int
+
+
+BATCH = "5b1f0c5e-8a45-4d0b-9f0e-3c1f6c0f7a11"
+KINDS = pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(Kind("/bff/v1/teacher/home", JSON, b"[", LIMIT), id="passthrough"),
+        pytest.param(Kind(f"/v1/files/batch/{BATCH}", MULTIPART, PART, LIMIT), id="multipart"),
+        pytest.param(Kind("/v1/classes", JSON, b"[", HELD), id="JSON"),
+    ],
 )
 
 
@@ -53,14 +66,8 @@ def strict(listening: Downstream, tmp_path_factory: pytest.TempPathFactory) -> I
         EDGE_LIMITS__UPLOAD_SECONDS=str(SECONDS),
         EDGE_LIMITS__TOTAL_SECONDS=str(SECONDS),
     )
-    edge = Edge(environment, log=tmp_path_factory.mktemp("edge") / "stderr")
-    try:
-        edge.wait_until_up()
+    with serving(environment, log=tmp_path_factory.mktemp("edge") / "stderr") as edge:
         yield edge
-        edge.stop()
-    finally:
-        edge.process.kill()
-        edge.process.wait()
 
 
 @pytest.fixture
@@ -74,38 +81,26 @@ def chunk(data: bytes) -> bytes:
 
 
 class TestSizes:
-    @ROUTES
+    @KINDS
     def test_w124_a_declared_body_beyond_the_limit_is_413_and_opens_no_connection(
-        self,
-        strict: Edge,
-        downstream: Downstream,
-        target: str,
-        media_type: str,
-        start: bytes,
-        limit: int,
+        self, strict: Edge, downstream: Downstream, kind: Kind
     ) -> None:
-        lines = [TOKEN, media_type, f"Content-Length: {limit + 1}"]
+        lines = [TOKEN, kind.media_type, f"Content-Length: {kind.limit + 1}"]
         with strict.connect() as connection:
-            connection.send(message("POST", target, lines) + start)
+            connection.send(message("POST", kind.target, lines) + kind.start)
             got = connection.read(to_end=True)
         assert (got.status, got.closed) == (413, True)
         assert downstream.requests == []
 
-    @ROUTES
+    @KINDS
     def test_w125_a_body_that_grows_beyond_the_limit_is_413_and_never_finalised(
-        self,
-        strict: Edge,
-        downstream: Downstream,
-        target: str,
-        media_type: str,
-        start: bytes,
-        limit: int,
+        self, strict: Edge, downstream: Downstream, kind: Kind
     ) -> None:
-        body = start + b"x" * (limit + 1)
-        lines = [TOKEN, media_type, "Transfer-Encoding: chunked"]
+        body = kind.start + b"x" * (kind.limit + 1)
+        lines = [TOKEN, kind.media_type, "Transfer-Encoding: chunked"]
         framed = b"".join(chunk(body[at : at + 20_000]) for at in range(0, len(body), 20_000))
         with strict.connect() as connection:
-            connection.send(message("POST", target, lines) + framed + b"0\r\n\r\n")
+            connection.send(message("POST", kind.target, lines) + framed + b"0\r\n\r\n")
             got = connection.read()
         assert got.status == 413
         assert downstream.wait(lambda it: all(request.closed for request in it.requests))
@@ -120,23 +115,16 @@ class TestSizes:
 
 
 class TestTimes:
-    @ROUTES
+    @KINDS
     @pytest.mark.parametrize("coding", ["length", "chunked"])
     def test_w123_a_body_that_drips_is_408_at_its_deadline_and_never_finalised(
-        self,
-        strict: Edge,
-        downstream: Downstream,
-        target: str,
-        media_type: str,
-        start: bytes,
-        limit: int,
-        coding: str,
+        self, strict: Edge, downstream: Downstream, kind: Kind, coding: str
     ) -> None:
         chunked = coding == "chunked"
-        framing = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {limit}"
+        framing = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {kind.limit}"
         with strict.connect() as connection:
-            connection.send(message("POST", target, [TOKEN, media_type, framing]))
-            connection.send(chunk(start) if chunked else start)
+            connection.send(message("POST", kind.target, [TOKEN, kind.media_type, framing]))
+            connection.send(chunk(kind.start) if chunked else kind.start)
             started = time.monotonic()
             while not connection.is_closed_within(0.2) and time.monotonic() - started < 4:
                 connection.send(chunk(b" ") if chunked else b" ")

@@ -15,7 +15,7 @@ import pytest
 from tests.wire.client import Answer, Connection, message
 from tests.wire.conftest import SERVICES
 from tests.wire.downstream import Downstream
-from tests.wire.edge import ROOT, Edge, free_port, samples_of, settings
+from tests.wire.edge import ROOT, Edge, free_port, samples_of, serving, settings
 from tests.wire.tokens import bearer
 
 PAGES = ("/healthz", "/readyz", "/metrics")
@@ -54,14 +54,10 @@ def apart(
     port = free_port()
     urls = dict.fromkeys(SERVICES.values(), downstream.url)
     environment = settings(**urls, EDGE_OPERATIONS_PORT=str(port), EDGE_WORKERS=str(request.param))
-    edge = Edge(environment, log=tmp_path_factory.mktemp("edge") / "stderr")
-    try:
-        edge.wait_until_up("/docs")
+    log = tmp_path_factory.mktemp("edge") / "stderr"
+    with serving(environment, log=log, page="/docs") as edge:
         yield Apart(edge, port)
         edge.stop()
-    finally:
-        edge.process.kill()
-        edge.process.wait()
 
 
 class TestPort:
@@ -128,9 +124,7 @@ class TestReadiness:
             EDGE_DRAIN_DELAY="1",
         )
         del environment["EDGE_TOKEN_SECRET"]
-        edge = Edge(environment, log=tmp_path / "stderr")
-        try:
-            edge.wait_until_up()
+        with serving(environment, log=tmp_path / "stderr") as edge:
             got = edge.request("GET", "/readyz")
             assert (got.status, got.json["status"], got.json["for"]) == (503, "waiting", ["keys"])
             assert got.json["checks"]["keys"] == "missing"
@@ -138,9 +132,6 @@ class TestReadiness:
             got = edge.request("GET", "/readyz")
             assert (got.status, got.json["for"]) == (503, ["server", "keys"])
             assert got.json["checks"]["server"] == "draining"
-        finally:
-            edge.process.kill()
-            edge.process.wait()
 
 
 def refused(**environment: str) -> subprocess.CompletedProcess[str]:

@@ -12,7 +12,7 @@ import pytest
 from tests.wire.client import Connection, message
 from tests.wire.conftest import SERVICES
 from tests.wire.downstream import Downstream, Exchange
-from tests.wire.edge import Edge, settings
+from tests.wire.edge import Edge, serving, settings
 from tests.wire.tokens import bearer
 
 LIMIT = 1.0
@@ -33,14 +33,8 @@ def impatient(downstream: Downstream, tmp_path_factory: pytest.TempPathFactory) 
     """An edge whose clients have a second to take something."""
     urls = dict.fromkeys(SERVICES.values(), downstream.url)
     environment = settings(**urls, EDGE_WRITE_TIMEOUT=str(LIMIT))
-    edge = Edge(environment, log=tmp_path_factory.mktemp("edge") / "stderr")
-    try:
-        edge.wait_until_up()
+    with serving(environment, log=tmp_path_factory.mktemp("edge") / "stderr") as edge:
         yield edge
-        edge.stop()
-    finally:
-        edge.process.kill()
-        edge.process.wait()
 
 
 @pytest.fixture

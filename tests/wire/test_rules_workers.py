@@ -15,7 +15,7 @@ import pytest
 from tests.wire.client import Answer, Connection, message
 from tests.wire.conftest import SERVICES
 from tests.wire.downstream import Downstream
-from tests.wire.edge import Edge, settings
+from tests.wire.edge import Edge, serving, settings
 from tests.wire.tokens import bearer
 
 GET = message("GET", "/v1/classes/9a", [bearer()])
@@ -47,13 +47,10 @@ def served(downstream: Downstream, tmp_path: Path) -> Iterator[Served]:
     temporary.mkdir()
     urls = dict.fromkeys(SERVICES.values(), downstream.url)
     environment = settings(**urls, EDGE_WORKERS=str(WORKERS), TMPDIR=str(temporary))
-    edge = Edge(environment, log=tmp_path / "stderr")
-    edge.wait_until_up()
-    yield Served(edge, downstream, temporary)
-    for worker in workers_of(edge):
-        os.kill(worker, signal.SIGKILL)
-    edge.process.kill()
-    edge.process.wait()
+    with serving(environment, log=tmp_path / "stderr") as edge:
+        yield Served(edge, downstream, temporary)
+        for worker in workers_of(edge):
+            os.kill(worker, signal.SIGKILL)
 
 
 def workers_of(edge: Edge) -> list[int]:
@@ -85,12 +82,15 @@ def ask(edge: Edge, number: int) -> None:
         assert edge.raw(GET).status == 200
 
 
+def counted(edge: Edge, number: int) -> bool:
+    """Whether so many were counted, in time: each is after its last byte went out."""
+    return edge.counts(lambda: edge.metric("http_requests_total", **COUNTED) == number)
+
+
 class TestMetrics:
     def test_any_worker_has_the_counts_of_all(self, served: Served) -> None:
         ask(served.edge, 40)
-        assert served.edge.counts(
-            lambda: served.edge.metric("http_requests_total", **COUNTED) == 40
-        )
+        assert counted(served.edge, 40)
         seen = {served.edge.metric("http_requests_total", **COUNTED) for _ in range(10)}
         assert seen == {40}
         durations = "http_request_duration_seconds"
@@ -105,13 +105,12 @@ class TestMetrics:
 
     def test_a_dead_workers_counts_are_kept(self, served: Served) -> None:
         ask(served.edge, 20)
+        assert counted(served.edge, 20)
         for worker in workers_of(served.edge):
             os.kill(worker, signal.SIGKILL)
         served.edge.wait_until_up()
         ask(served.edge, 5)
-        assert served.edge.counts(
-            lambda: served.edge.metric("http_requests_total", **COUNTED) == 25
-        )
+        assert counted(served.edge, 25)
 
     def test_no_file_is_left(self, served: Served) -> None:
         ask(served.edge, 4)
@@ -129,11 +128,8 @@ class TestMetrics:
         gone_within(served.edge, 3)
         urls = dict.fromkeys(SERVICES.values(), served.downstream.url)
         environment = settings(**urls, EDGE_WORKERS="2", TMPDIR=str(served.temporary))
-        following = Edge(environment, log=tmp_path / "following")
-        try:
-            following.wait_until_up()
+        with serving(environment, log=tmp_path / "following") as following:
             assert not left.exists()
-        finally:
             following.stop()
 
     def test_a_folder_that_an_operator_names_is_emptied_and_used(
@@ -144,26 +140,21 @@ class TestMetrics:
         (folder / "counter_1.db").write_bytes(b"left by another")
         urls = dict.fromkeys(SERVICES.values(), downstream.url)
         environment = settings(**urls, EDGE_WORKERS="2", PROMETHEUS_MULTIPROC_DIR=str(folder))
-        edge = Edge(environment, log=tmp_path / "stderr")
-        try:
-            edge.wait_until_up()
+        with serving(environment, log=tmp_path / "stderr") as edge:
             ask(edge, 10)
-            assert edge.counts(lambda: edge.metric("http_requests_total", **COUNTED) == 10)
-        finally:
+            assert counted(edge, 10)
             edge.stop()
         assert list(folder.iterdir()) == []
 
     def test_one_worker_writes_no_files(self, downstream: Downstream, tmp_path: Path) -> None:
         temporary = tmp_path / "temporary"
         temporary.mkdir()
-        urls = dict.fromkeys(SERVICES.values(), downstream.url)
-        edge = Edge(settings(**urls, TMPDIR=str(temporary)), log=tmp_path / "stderr")
-        try:
-            edge.wait_until_up()
+        environment = settings(
+            **dict.fromkeys(SERVICES.values(), downstream.url), TMPDIR=str(temporary)
+        )
+        with serving(environment, log=tmp_path / "stderr") as edge:
             ask(edge, 2)
             assert list(temporary.iterdir()) == []
-        finally:
-            edge.stop()
 
 
 class TestLostWorkers:
