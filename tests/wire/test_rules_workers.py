@@ -48,6 +48,7 @@ def served(downstream: Downstream, tmp_path: Path) -> Iterator[Served]:
     urls = dict.fromkeys(SERVICES.values(), downstream.url)
     environment = settings(**urls, EDGE_WORKERS=str(WORKERS), TMPDIR=str(temporary))
     with serving(environment, log=tmp_path / "stderr") as edge:
+        assert started(edge, WORKERS)
         yield Served(edge, downstream, temporary)
         for worker in workers_of(edge):
             os.kill(worker, signal.SIGKILL)
@@ -57,6 +58,11 @@ def workers_of(edge: Edge) -> list[int]:
     """The processes whose parent is the edge's."""
     children = Path(f"/proc/{edge.process.pid}/task/{edge.process.pid}/children")
     return [int(child) for child in children.read_text().split()] if children.exists() else []
+
+
+def started(edge: Edge, number: int, limit: float = 10.0) -> bool:
+    """Whether so many workers have come up, in time."""
+    return edge.counts(lambda: edge.log_text.count("Started worker-") == number, limit)
 
 
 def connections_of(worker: int, connections: dict[int, Connection]) -> set[int]:
@@ -190,9 +196,7 @@ class TestLostWorkers:
         while len(workers_of(edge)) < WORKERS or lost in workers_of(edge):
             assert time.monotonic() - killed < RESPAWN
             time.sleep(0.02)
-        while edge.log_text.count("Started worker-") < WORKERS + 1:
-            assert time.monotonic() - killed < RESPAWN
-            time.sleep(0.02)
+        assert started(edge, WORKERS + 1, limit=killed + RESPAWN - time.monotonic())
         fresh = [edge.raw(GET).status for _ in range(20)]
         end.set()
         for thread in threads:
