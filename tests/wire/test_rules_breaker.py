@@ -118,6 +118,16 @@ def test_an_open_breaker_answers_at_once_without_a_connection(
     assert events == []
 
 
+def test_readiness_reports_an_open_breaker_and_stays_ready(guarded: Guarded) -> None:
+    service, target = TYPED
+    guarded.open(service, target)
+    got = guarded.edge.request("GET", "/readyz")
+    assert (got.status, got.json["checks"]["breakers"][service]) == (200, "open")
+    guarded.close(service, target)
+    got = guarded.edge.request("GET", "/readyz")
+    assert (got.status, got.json["checks"]["breakers"][service]) == (200, "closed")
+
+
 def test_the_state_is_in_a_metric_and_each_change_in_the_log(guarded: Guarded) -> None:
     service, target = TYPED
     guarded.open(service, target)

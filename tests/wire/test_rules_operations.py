@@ -114,6 +114,7 @@ class TestReadiness:
         assert checks["settings"] == "loaded"
         assert checks["server"] == "serving"
         assert checks["keys"] == "usable"
+        assert set(checks["breakers"]) == set(SERVICES)
 
     def test_keys_that_cannot_be_fetched_and_a_drain_keep_requests_away(
         self, downstream: Downstream, tmp_path: Path

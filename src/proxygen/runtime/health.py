@@ -15,6 +15,7 @@ from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from proxygen.runtime.drain import Drain
+from proxygen.runtime.forwarder import Forwarder
 from proxygen.runtime.metrics import exposition
 from proxygen.runtime.operations import HEALTH, METRICS, READINESS, is_clients
 from proxygen.runtime.tokens import TokenVerifier
@@ -48,6 +49,7 @@ def add_health(app: FastAPI, *, verifies: bool) -> None:
         checks = [Check(name="settings", state="loaded"), _drain(request.scope)]
         if verifies:
             checks.append(_keys(await container.get(TokenVerifier)))
+        checks.append(_breakers(await container.get(Forwarder)))
         return _readiness(checks)
 
     async def metrics(_: Request) -> Response:
@@ -79,3 +81,11 @@ def _keys(verifier: TokenVerifier) -> Check:
     if not verifier.ready:
         return Check(name="keys", state="missing", ready=False)
     return Check(name="keys", state="stale" if verifier.jwks_stale else "usable")
+
+
+def _breakers(forwarder: Forwarder) -> Check:
+    """A service that fails is no reason to stay away: the others are served, and its own get 503 here too."""
+    states = {name: downstream.breaker.state for name, downstream in forwarder.downstreams.items()}
+    return Check(
+        name="breakers", state={name: state.name.lower() for name, state in states.items()}
+    )

@@ -48,7 +48,7 @@ METRICS = (
     broken(
         "creation-times-published",
         "metrics.five",
-        runtime("health"),
+        runtime("metrics"),
         "generate_latest(WithoutCreated(registry))",
         "generate_latest(registry)",
         wire("rules_answers"),
