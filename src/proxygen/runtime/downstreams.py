@@ -45,6 +45,7 @@ class Downstreams:
             breaker=self._breaker(name, service),
             bulkhead=Bulkhead(service.connections + service.waiting),
             tracing=self._tracing,
+            credential=service.credential(),
         )
 
     def _breaker(self, name: str, service: ServiceSettings) -> Breaker:

@@ -80,7 +80,15 @@ def error_type(kind: Kind) -> str | None:
     return None if kind in _NO_ERROR else "connection_error"
 
 
-_OURS = frozenset({Kind.PROXY_ERROR, Kind.POOL_TIMEOUT, Kind.OVERLOAD})
+_OURS = frozenset(
+    {
+        Kind.PROXY_ERROR,
+        Kind.POOL_TIMEOUT,
+        Kind.OVERLOAD,
+        Kind.JWKS_UNAVAILABLE,
+        Kind.CREDENTIAL_UNAVAILABLE,
+    }
+)
 _NO_ERROR = frozenset(
     {
         Kind.CLIENT_DISCONNECT,
@@ -88,6 +96,7 @@ _NO_ERROR = frozenset(
         Kind.CLIENT_DISCONNECT_DOWNLOAD,
         Kind.CLIENT_STALLED,
         Kind.DRAIN,
+        Kind.AUTH_EXPIRED,
     }
 )
 

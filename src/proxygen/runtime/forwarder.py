@@ -11,7 +11,7 @@ from starlette.responses import Response
 from proxygen.runtime.attempts import Attempts, Outgoing
 from proxygen.runtime.context import RequestContext
 from proxygen.runtime.edge_paths import EdgePaths
-from proxygen.runtime.headers import HeaderPolicy
+from proxygen.runtime.headers import HeaderPolicy, add_credential
 from proxygen.runtime.hooks import Hooks
 from proxygen.runtime.identity import Identity
 from proxygen.runtime.kinds import Kind
@@ -90,11 +90,14 @@ class Forwarder:
             released=None if upload is None else upload.release,
         )
         watch = ClientWatch(request.receive, lambda: upload is None or upload.done)
+        credential = plan.downstream.credential
         try:
             if plan.hooks is not None:
                 await plan.hooks(scope, identity, context)
+            if credential is not None:
+                add_credential(headers, await credential.line())
             call = Attempts(plan, outbound, context, body if upload else None)
-            return await call.answer(scope, watch)
+            response = await call.answer(scope, watch)
         except asyncio.CancelledError:
             context.kind = context.kind or Kind.CLIENT_DISCONNECT
             if not watch.gone:
@@ -105,6 +108,9 @@ class Forwarder:
         except BaseException:
             await watch.settle()
             raise
+        if credential is not None and response.status_code == 401:
+            credential.refused()
+        return response
 
     def _plan(self, operation: Routed) -> Plan:
         """Kept by identity: an operation is a constant of a module, and equality would read all of it."""

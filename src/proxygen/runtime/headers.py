@@ -273,6 +273,12 @@ def traced(headers: HeaderList, lines: HeaderList) -> HeaderList:
     return [line for line in headers if line[0].lower() not in NAMES] + lines
 
 
+def add_credential(headers: HeaderList, credential: tuple[bytes, bytes]) -> None:
+    """The edge's own credential for a service, last in what `apply` has written; the policy of the service
+    owns its name, so that there is no other line of it."""
+    headers.append(credential)
+
+
 def complete(headers: HeaderList, context: RequestContext) -> HeaderList:
     """The head of an answer as it leaves, whoever has made it: with the correlation id, and with the lines
     that the edge adds to every answer of this request, each in the place of any other of its name. `Vary`

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from proxygen.runtime.errors import UNAUTHENTICATED, EdgeError
+from proxygen.runtime.errors import FORBIDDEN, UNAUTHENTICATED, EdgeError
+from proxygen.runtime.kinds import Kind
 from proxygen.runtime.operation import IdentityField
 
 MAX_TOKEN_BYTES: Final = 8192
@@ -18,9 +19,15 @@ _BEARER = re.compile(rb"[Bb][Ee][Aa][Rr][Ee][Rr] ([A-Za-z0-9\-._~+/]+=*)")
 _BEARER_PREFIX: Final = len(b"Bearer ")
 
 
-def unauthenticated() -> EdgeError:
-    """The one answer to every bad or missing token; it says nothing of what was wrong."""
-    return EdgeError(401, UNAUTHENTICATED, headers=(("WWW-Authenticate", "Bearer"),))
+def unauthenticated(kind: Kind | None = None) -> EdgeError:
+    """The one answer to every bad or missing token; it does not say what was wrong. `kind` is for the log."""
+    return EdgeError(401, UNAUTHENTICATED, kind=kind, headers=(("WWW-Authenticate", "Bearer"),))
+
+
+def insufficient_scope() -> EdgeError:
+    """The answer to a good token without an operation's scopes (RFC 6750, 3.1); it does not name them."""
+    challenge = 'Bearer error="insufficient_scope"'
+    return EdgeError(403, FORBIDDEN, headers=(("WWW-Authenticate", challenge),))
 
 
 def valid_subject(value: str) -> bool:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import time
 from collections.abc import Callable
 from typing import Any, Final
 
-import httpx
 import jwt
+from prometheus_client import Gauge
 
 from proxygen.runtime.compact_jws import BadTokenError, Key, key_of_public
 from proxygen.runtime.errors import SERVICE_UNAVAILABLE, EdgeError
+from proxygen.runtime.issuer import IssuerError, IssuerResource
+from proxygen.runtime.kinds import Kind
+from proxygen.runtime.metrics import EdgeMetrics
+from proxygen.runtime.shared_fetch import SharedFetch
 
-MAX_KEY_SET_BYTES: Final = 1024 * 1024
 FAILED_FETCH_SECONDS: Final = 1.0
-"""After a failed fetch nobody asks again for so long; every caller is answered at once."""
+"""Without keys, nobody asks again for so long after a failed fetch; every caller is answered at once."""
+FAILED_REFRESH_SECONDS: Final = 10.0
+"""The same where there are keys still to be used."""
 
 _ALGORITHM_OF: Final = {
     ("RSA", None): "RS256",
@@ -27,49 +31,57 @@ _ALGORITHM_OF: Final = {
 _log = logging.getLogger("proxygen.jwks")
 
 
+def stale_gauge(metrics: EdgeMetrics) -> Gauge:
+    """`jwks_stale`: 1 while the keys in use could not be fetched again, in any worker; else 0."""
+    return Gauge(
+        f"{metrics.prefix}jwks_stale",
+        "Whether the keys that verify tokens could not be fetched again",
+        registry=metrics.registry,
+        multiprocess_mode="livemax",
+    )
+
+
 class KeySet:
-    """The keys behind one URL, by key id. One fetch at a time, shared by all who wait for it."""
+    """The keys behind one URL, by key id. One fetch at a time, shared by all who wait for it.
+
+    Keys are fetched again when they are older than `refresh_seconds`, and for a key id that they have not,
+    the latter once in `unknown_key_seconds`; they are used until they are older than `stale_seconds`. `clock`
+    is monotonic, in seconds; `stale` is set to 0 or 1 with each fetch.
+    """
 
     __slots__ = (
-        "_client",
         "_clock",
-        "_failed_at",
+        "_fetch",
         "_fetched_at",
-        "_fetching",
+        "_gauge",
         "_keys",
-        "_owns_client",
         "_refresh",
+        "_resource",
         "_stale",
-        "_timeout",
         "_unknown",
         "_unknown_at",
-        "_url",
     )
 
     def __init__(
         self,
-        url: str,
-        client: httpx.AsyncClient | None,
+        resource: IssuerResource,
         *,
         refresh_seconds: float,
         stale_seconds: float,
         unknown_key_seconds: float,
-        timeout_seconds: float,
+        stale: Gauge | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._url = url
-        self._owns_client = client is None
-        self._client = client or httpx.AsyncClient(trust_env=False)
+        self._resource = resource
         self._refresh = refresh_seconds
         self._stale = stale_seconds
         self._unknown = unknown_key_seconds
-        self._timeout = timeout_seconds
+        self._gauge = stale
         self._clock = clock
         self._keys: dict[str | None, Key] = {}
         self._fetched_at: float | None = None
-        self._failed_at: float | None = None
         self._unknown_at: float | None = None
-        self._fetching: asyncio.Task[None] | None = None
+        self._fetch = SharedFetch(self._load, clock=clock)
 
     @property
     def usable(self) -> bool:
@@ -79,97 +91,81 @@ class KeySet:
     @property
     def stale(self) -> bool:
         """Whether the keys are older than they should be because a refresh failed."""
-        return self._fetched_at is not None and self._failed_at is not None
+        return self._fetched_at is not None and self._fetch.failed
 
     async def find(self, key_id: str | None) -> Key:
         """The key of this id; `BadTokenError` where the issuer has none, 503 where it cannot be asked."""
         if not self.usable:
-            await self._fetch()
+            if self._fetch.running or not self._fetch.failed_within(FAILED_FETCH_SECONDS):
+                await self._fetch.wait()
             if not self.usable:
-                raise EdgeError(503, SERVICE_UNAVAILABLE, headers=(("Retry-After", "1"),))
-        elif self._age() > self._refresh and not self._failed_lately():
-            self._start()
+                raise _unavailable()
+        elif self._age() > self._refresh and not self._fetch.failed_within(FAILED_REFRESH_SECONDS):
+            self._fetch.start()
         key = self._keys.get(key_id)
-        if key is None and self._may_ask_for_unknown():
-            self._unknown_at = self._clock()
-            await self._fetch()
+        if key is None:
+            await self._look_again()
             key = self._keys.get(key_id)
         if key is None:
-            raise BadTokenError
+            # An issuer that cannot be asked may have this key by now.
+            raise _unavailable() if self._fetch.failed else BadTokenError
         return key
 
     async def prepare(self) -> None:
         """Fetch now."""
-        await self._fetch()
+        await self._fetch.wait()
 
     async def aclose(self) -> None:
-        """Stop a fetch in flight; close the client if it was made here."""
-        if self._fetching is not None:
-            self._fetching.cancel()
-            await asyncio.gather(self._fetching, return_exceptions=True)
-        if self._owns_client:
-            await self._client.aclose()
+        """Stop a fetch in flight."""
+        await self._fetch.aclose()
+        await self._resource.aclose()
 
     def _age(self) -> float:
         return 0.0 if self._fetched_at is None else self._clock() - self._fetched_at
 
-    def _failed_lately(self) -> bool:
-        return (
-            self._failed_at is not None and self._clock() - self._failed_at < FAILED_FETCH_SECONDS
-        )
-
-    def _may_ask_for_unknown(self) -> bool:
-        return self._unknown_at is None or self._clock() - self._unknown_at >= self._unknown
-
-    async def _fetch(self) -> None:
-        if self._failed_lately():
-            return
-        # A waiter that is cancelled must not take the fetch of all the others with it.
-        await asyncio.shield(self._start())
-
-    def _start(self) -> asyncio.Task[None]:
-        if self._fetching is None or self._fetching.done():
-            self._fetching = asyncio.get_running_loop().create_task(self._load())
-        return self._fetching
+    async def _look_again(self) -> None:
+        """One fetch for a whole burst of unknown keys: those that come while it runs wait for it too."""
+        now = self._clock()
+        asked = self._unknown_at
+        if not self._fetch.running:
+            if asked is not None and now - asked < self._unknown:
+                return
+            self._unknown_at = now
+        await self._fetch.wait()
 
     async def _load(self) -> None:
         try:
-            async with asyncio.timeout(self._timeout):
-                keys = _read_key_set(await self._download())
-        except (
-            httpx.HTTPError,
-            httpx.InvalidURL,
-            TimeoutError,
-            ValueError,
-            RecursionError,
-        ) as error:
-            self._failed_at = self._clock()
-            _log.warning("key set not fetched", extra={"error": type(error).__name__})
-            return
+            keys = _read_key_set(await self._resource.get())
+        except IssuerError as error:
+            kind = Kind.JWKS_STALE if self.usable else Kind.JWKS_UNAVAILABLE
+            _log.error("key set not fetched", extra={"kind": str(kind), "error": str(error)})
+            self._tell(stale=self._fetched_at is not None)
+            raise
         self._keys = keys
         self._fetched_at = self._clock()
-        self._failed_at = None
+        self._tell(stale=False)
 
-    async def _download(self) -> bytes:
-        content = b""
-        async with self._client.stream(
-            "GET", self._url, headers={"Accept": "application/json"}, follow_redirects=False
-        ) as response:
-            if response.status_code != httpx.codes.OK:
-                raise ValueError("not 200")
-            async for chunk in response.aiter_bytes():
-                content += chunk
-                if len(content) > MAX_KEY_SET_BYTES:
-                    raise ValueError("too large")
-        return content
+    def _tell(self, *, stale: bool) -> None:
+        if self._gauge is not None:
+            self._gauge.set(stale)
+
+
+def _unavailable() -> EdgeError:
+    """What a token is answered that may be good."""
+    return EdgeError(
+        503, SERVICE_UNAVAILABLE, kind=Kind.JWKS_UNAVAILABLE, headers=(("Retry-After", "1"),)
+    )
 
 
 def _read_key_set(content: bytes) -> dict[str | None, Key]:
     """The usable signature keys by id; without an id only where the set has one such key alone."""
-    document = json.loads(content)
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError):
+        raise IssuerError("no JSON") from None
     entries = document.get("keys") if isinstance(document, dict) else None
     if not isinstance(entries, list):
-        raise ValueError("no keys")
+        raise IssuerError("no keys")
     keys: dict[str | None, Key] = {}
     usable: list[Key] = []
     for entry in entries:
@@ -180,7 +176,7 @@ def _read_key_set(content: bytes) -> dict[str | None, Key]:
         if isinstance(entry.get("kid"), str):
             keys[entry["kid"]] = key
     if not usable:
-        raise ValueError("no usable key")
+        raise IssuerError("no usable key")
     if len(usable) == 1:
         keys[None] = usable[0]
     return keys

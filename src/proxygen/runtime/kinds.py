@@ -32,4 +32,8 @@ class Kind(StrEnum):
     CLIENT_DISCONNECT_DOWNLOAD = "client_disconnect_download"
     CLIENT_STALLED = "client_stalled"
     DRAIN = "drain"
+    AUTH_EXPIRED = "auth_expired"
+    JWKS_STALE = "jwks_stale"
+    JWKS_UNAVAILABLE = "jwks_unavailable"
+    CREDENTIAL_UNAVAILABLE = "credential_unavailable"
     PROXY_ERROR = "proxy_error"

@@ -41,6 +41,9 @@ _ERRORS = frozenset(
         Kind.HEADERS_TOO_LARGE,
         Kind.BODY_TRUNCATED,
         Kind.PROXY_ERROR,
+        Kind.JWKS_STALE,
+        Kind.JWKS_UNAVAILABLE,
+        Kind.CREDENTIAL_UNAVAILABLE,
     }
 )
 _NOTICES = frozenset(

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from proxygen.runtime.breaker import Breaker
 from proxygen.runtime.bulkhead import Bulkhead
+from proxygen.runtime.credentials import Credential
 from proxygen.runtime.dispatch import REST, Pattern
 from proxygen.runtime.edge_paths import EdgePaths
 from proxygen.runtime.headers import HeaderPolicy, RequestHeaderRules, ResponseHeaderRules
@@ -39,7 +40,7 @@ class TransportFactory(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Downstream:
-    """One service as requests reach it."""
+    """One service as requests reach it; `credential` is the edge's own for it."""
 
     origin: Origin
     transport: Transport
@@ -48,6 +49,7 @@ class Downstream:
     breaker: Breaker
     bulkhead: Bulkhead
     tracing: Tracing | None = None
+    credential: Credential | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,8 @@ def plan_of(
     """The plan of an operation; `siblings` are the operations of its service, `edge_paths` their paths."""
     base_path = downstream.origin.base_path
     timeouts = downstream.timeouts.over(operation.timeouts)
+    if downstream.credential is not None:
+        policy = replace(policy, owned=(*policy.owned, downstream.credential.header))
     if isinstance(operation, Passthrough):
         endpoint = f"{operation.base_path.rstrip('/')}/{{{REST}}}"
         request_headers = RequestHeaderRules(policy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import httpx
@@ -22,9 +23,10 @@ from proxygen.runtime.exchange import EdgeState
 from proxygen.runtime.forwarder import Forwarder
 from proxygen.runtime.hooks import Hooks
 from proxygen.runtime.identity import Identity, read_bearer, unauthenticated
+from proxygen.runtime.jwks import stale_gauge
 from proxygen.runtime.metrics import EdgeMetrics
 from proxygen.runtime.plan import TransportFactory
-from proxygen.runtime.settings import EdgeSettings, SettingsError
+from proxygen.runtime.settings import EdgeSettings, ServiceSettings, SettingsError
 from proxygen.runtime.token_bucket import TokenBuckets
 from proxygen.runtime.tokens import TokenPolicy, TokenVerifier
 from proxygen.runtime.tracing import Tracing
@@ -112,13 +114,26 @@ class EdgeProvider(Provider):
 
     def _fast(self) -> TransportFactory:
         return lambda service: FastTransport(
-            service.origin, connections=service.connections, keep_alive=service.keep_alive
+            service.origin,
+            connections=service.connections,
+            keep_alive=service.keep_alive,
+            tls=None if service.tls is None else service.tls.context(),
         )
 
-    def _over_httpx(self, client: httpx.AsyncClient) -> TransportFactory:
-        return lambda service: HttpxTransport(
-            service.origin, client, places=asyncio.Semaphore(service.connections)
-        )
+    async def _over_httpx(self, client: httpx.AsyncClient) -> AsyncIterator[TransportFactory]:
+        """A service with a certificate or authorities of its own has a client of its own."""
+        async with AsyncExitStack() as own:
+
+            def make(service: ServiceSettings) -> HttpxTransport:
+                shared = client
+                if service.tls is not None:
+                    tls = service.tls.context()
+                    shared = create_client(connections=service.connections, tls=tls)
+                    own.push_async_callback(shared.aclose)
+                places = asyncio.Semaphore(service.connections)
+                return HttpxTransport(service.origin, shared, places=places)
+
+            yield make
 
     @provide
     def buckets(self, settings: EdgeSettings) -> TokenBuckets:
@@ -164,6 +179,8 @@ class EdgeProvider(Provider):
         finally:
             for downstream in downstreams.values():
                 await downstream.transport.aclose()
+                if downstream.credential is not None:
+                    await downstream.credential.aclose()
 
     @provide(scope=Scope.REQUEST)
     def context(self, request: Request) -> RequestContext:
@@ -187,25 +204,28 @@ class IdentityProvider(Provider):
         self._settings = settings
 
     @provide(scope=Scope.APP)
-    async def verifier(self) -> AsyncIterator[TokenVerifier]:
+    async def verifier(self, metrics: EdgeMetrics) -> AsyncIterator[TokenVerifier]:
         """The verifier of the one key that the settings name."""
         settings, claims = self._settings, self._edge.claims
         problems = settings.token_problems()
         if problems:
             raise SettingsError(problems)
-        secret = settings.token_secret
+        secret, jwks_tls = settings.token_secret, settings.token_jwks_tls
         verifier = TokenVerifier(
             TokenPolicy(
                 secret=None if secret is None else secret.get_secret_value(),
                 public_key=settings.token_public_key,
                 jwks_url=settings.token_jwks_url,
+                jwks_tls=None if jwks_tls is None else jwks_tls.context(),
                 issuer=settings.token_issuer,
                 audience=settings.token_audience,
                 leeway=settings.token_leeway,
+                max_lifetime=settings.token_max_lifetime,
                 user_id=claims.user_id,
                 org_id=claims.org_id,
                 scopes=claims.scopes,
-            )
+            ),
+            stale=stale_gauge(metrics) if settings.token_jwks_url else None,
         )
         yield verifier
         await verifier.aclose()

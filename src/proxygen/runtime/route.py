@@ -21,11 +21,11 @@ from starlette.types import Receive, Scope, Send
 
 from proxygen.runtime.context import RequestContext
 from proxygen.runtime.dispatch import Found, NotAllowed, raw_path_of
-from proxygen.runtime.errors import FORBIDDEN, METHOD_NOT_ALLOWED, EdgeError
+from proxygen.runtime.errors import METHOD_NOT_ALLOWED, EdgeError
 from proxygen.runtime.exchange import EdgeState, Exchange
 from proxygen.runtime.fastapi_telemetry import conceal
 from proxygen.runtime.foreign import edge_error_of
-from proxygen.runtime.identity import Identity, unauthenticated
+from proxygen.runtime.identity import Identity, insufficient_scope, unauthenticated
 from proxygen.runtime.inclusions import look_up
 from proxygen.runtime.metrics import UNMATCHED
 from proxygen.runtime.operation import Auth, Operation, Passthrough
@@ -182,7 +182,7 @@ class ProxyRoute(APIRoute):
             if identity is None:
                 raise unauthenticated()
             if not any(identity.scopes.issuperset(needed) for needed in operation.scopes):
-                raise EdgeError(403, FORBIDDEN)
+                raise insufficient_scope()
 
     async def _run(
         self,

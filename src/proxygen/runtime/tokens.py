@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import ssl
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import httpx
+from prometheus_client import Gauge
 
+from proxygen.runtime.base_url import split_http
 from proxygen.runtime.compact_jws import (
     BadTokenError,
     Claims,
@@ -21,7 +23,10 @@ from proxygen.runtime.compact_jws import (
     verify_signature,
 )
 from proxygen.runtime.identity import MAX_TOKEN_BYTES, Identity, unauthenticated
+from proxygen.runtime.issuer import IssuerResource
 from proxygen.runtime.jwks import KeySet
+from proxygen.runtime.kinds import Kind
+from proxygen.runtime.transport.seam import Transport
 
 LATEST_TIME: Final = 253_402_300_800
 """9999-12-31 in seconds; a claim beyond it is no time (W85)."""
@@ -34,16 +39,19 @@ class TokenPolicy:
     Exactly one of `secret` (HS256), `public_key` (PEM: RS256, ES256 or EdDSA by the key's own kind) and
     `jwks_url` (by each key's kind) is given.
 
-    Claims are tried in order of preference. Times are seconds. `remember_seconds` bounds how long a verified
-    token is believed without another look, so that a withdrawn key stops counting.
+    Claims are tried in order of preference. Times are seconds. A token that is good for longer than
+    `max_lifetime` from now on is refused. `remember_seconds` bounds how long a verified token is believed
+    without another look, so that a withdrawn key stops counting.
     """
 
     secret: str | None = field(default=None, repr=False)
     public_key: str | None = None
     jwks_url: str | None = None
+    jwks_tls: ssl.SSLContext | None = None
     issuer: str | None = None
     audience: tuple[str, ...] = ()
     leeway: float = 30.0
+    max_lifetime: float | None = None
     user_id: tuple[str, ...] = ("sub",)
     org_id: tuple[str, ...] = ("org_id", "org", "organization_id")
     scopes: tuple[str, ...] = ("scope", "scp", "scopes")
@@ -58,8 +66,8 @@ class TokenPolicy:
         given = [value for value in (self.secret, self.public_key, self.jwks_url) if value]
         if len(given) != 1:
             raise ValueError("exactly one of secret, public_key and jwks_url verifies tokens")
-        if self.jwks_url and httpx.URL(self.jwks_url).scheme not in ("https", "http"):
-            raise ValueError("jwks_url must be an http or https URL")
+        if self.jwks_url:
+            split_http(self.jwks_url)
         if not 0 <= self.leeway <= _LONGEST_LEEWAY:
             raise ValueError(f"leeway must be 0 to {_LONGEST_LEEWAY} seconds")
         if not self.user_id:
@@ -69,21 +77,41 @@ class TokenPolicy:
 _LONGEST_LEEWAY: Final = 300
 
 
-class TokenVerifier:
-    """Verifies tokens, and remembers the good ones by digest until they expire; bad ones never."""
+class _ExpiredTokenError(BadTokenError):
+    """A token that has proved a caller, until some time ago."""
 
-    __slots__ = ("_clock", "_key", "_keys", "_policy", "_verified")
+
+@dataclass(frozen=True, slots=True)
+class _Verified:
+    """A caller, the wall clock's time at which the token expires, and the steady clock's of the next look."""
+
+    identity: Identity
+    expires: float
+    believed_until: float
+
+
+class TokenVerifier:
+    """Verifies tokens, and remembers the good ones by digest until they expire; bad ones never.
+
+    `clock` tells the time (seconds of the epoch), `steady` how time passes; `transport` replaces the one that
+    fetches the key set, `stale` is its gauge.
+    """
+
+    __slots__ = ("_clock", "_key", "_keys", "_policy", "_steady", "_verified")
 
     def __init__(
         self,
         policy: TokenPolicy,
-        client: httpx.AsyncClient | None = None,
         *,
+        transport: Transport | None = None,
+        stale: Gauge | None = None,
         clock: Callable[[], float] = time.time,
+        steady: Callable[[], float] = time.monotonic,
     ) -> None:
         self._policy = policy
         self._clock = clock
-        self._verified: OrderedDict[bytes, tuple[float, Identity]] = OrderedDict()
+        self._steady = steady
+        self._verified: OrderedDict[bytes, _Verified] = OrderedDict()
         self._key: Key | None = None
         self._keys: KeySet | None = None
         if policy.secret:
@@ -92,12 +120,17 @@ class TokenVerifier:
             self._key = key_of_pem(policy.public_key)
         elif policy.jwks_url:
             self._keys = KeySet(
-                policy.jwks_url,
-                client,
+                IssuerResource(
+                    policy.jwks_url,
+                    seconds=policy.jwks_timeout_seconds,
+                    tls=policy.jwks_tls,
+                    transport=transport,
+                ),
                 refresh_seconds=policy.jwks_refresh_seconds,
                 stale_seconds=policy.jwks_stale_seconds,
                 unknown_key_seconds=policy.jwks_unknown_key_seconds,
-                timeout_seconds=policy.jwks_timeout_seconds,
+                stale=stale,
+                clock=steady,
             )
 
     @property
@@ -126,11 +159,11 @@ class TokenVerifier:
         found = self._verified.get(digest)
         if found is None:
             return None
-        if found[0] <= self._clock():
+        if found.expires <= self._clock() or found.believed_until <= self._steady():
             del self._verified[digest]
             return None
         self._verified.move_to_end(digest)
-        return found[1]
+        return found.identity
 
     async def verify(self, token: str) -> Identity:
         """The caller that this token proves; raises 401, or 503 where no key could be fetched."""
@@ -145,13 +178,14 @@ class TokenVerifier:
             if key is None:
                 key = await self._fetched(key_id)
             claims = verify_signature(token, key, algorithm)
-            now = self._clock()
-            until = self._check_times(claims, now)
             self._check_parties(claims)
             identity = self._identity(claims)
+            expires = self._check_times(claims)
+        except _ExpiredTokenError:
+            raise unauthenticated(Kind.AUTH_EXPIRED) from None
         except BadTokenError:
             raise unauthenticated() from None
-        self._remember(token, min(until, now + self._policy.remember_seconds), identity)
+        self._remember(token, identity, expires)
         return identity
 
     async def _fetched(self, key_id: str | None) -> Key:
@@ -159,21 +193,24 @@ class TokenVerifier:
             raise BadTokenError
         return await self._keys.find(key_id)
 
-    def _remember(self, token: str, until: float, identity: Identity) -> None:
+    def _remember(self, token: str, identity: Identity, expires: float) -> None:
         digest = hashlib.sha256(token.encode("ascii")).digest()
-        self._verified[digest] = (until, identity)
+        believed_until = self._steady() + self._policy.remember_seconds
+        self._verified[digest] = _Verified(identity, expires, believed_until)
         if len(self._verified) > self._policy.remember:
             self._verified.popitem(last=False)
 
-    def _check_times(self, claims: Claims, now: float) -> float:
+    def _check_times(self, claims: Claims) -> float:
         """When the token stops being good, leeway included (RFC 7519, 4.1.4 to 4.1.6)."""
-        leeway = self._policy.leeway
+        now, leeway, longest = self._clock(), self._policy.leeway, self._policy.max_lifetime
         expires = _time(claims.get("exp")) + leeway
-        if expires <= now:
-            raise BadTokenError
         for name in ("nbf", "iat"):
             if name in claims and _time(claims[name]) > now + leeway:
                 raise BadTokenError
+        if longest is not None and expires > now + longest + 2 * leeway:
+            raise BadTokenError
+        if expires <= now:
+            raise _ExpiredTokenError
         return expires
 
     def _check_parties(self, claims: Claims) -> None:

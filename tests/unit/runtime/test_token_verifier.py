@@ -8,10 +8,9 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -20,7 +19,10 @@ from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from proxygen.runtime.errors import EdgeError
 from proxygen.runtime.identity import Identity
+from proxygen.runtime.kinds import Kind
 from proxygen.runtime.tokens import TokenPolicy, TokenVerifier
+from proxygen.runtime.transport.seam import Inbound, Outbound
+from tests.unit.runtime_core.scripted import Answer, failure, json_answer
 
 SECRET = "s" * 32
 NOW = 1_800_000_000
@@ -270,11 +272,13 @@ async def test_a_verified_token_is_remembered_until_it_expires() -> None:
 
 
 async def test_a_token_is_not_remembered_longer_than_the_policy_says() -> None:
-    now = [float(NOW)]
-    own = TokenVerifier(TokenPolicy(secret=SECRET, remember_seconds=10), clock=lambda: now[0])
+    """By the clock that no one sets."""
+    passed = [0.0]
+    policy = TokenPolicy(secret=SECRET, remember_seconds=10)
+    own = TokenVerifier(policy, clock=lambda: NOW, steady=lambda: passed[0])
     good = token()
     await own.verify(good)
-    now[0] = NOW + 10
+    passed[0] = 10.0
     assert own.cached(good) is None
     assert await own.verify(good) == Identity("alice")
 
@@ -303,7 +307,7 @@ async def test_a_changed_signature_is_refused_after_the_token_was_seen() -> None
     [
         ({}, "exactly one"),
         ({"secret": SECRET, "jwks_url": "https://i/k"}, "exactly one"),
-        ({"jwks_url": "file:///etc/passwd"}, "jwks_url"),
+        ({"jwks_url": "file:///etc/passwd"}, "https"),
         ({"secret": SECRET, "leeway": -1}, "leeway"),
         ({"secret": SECRET, "leeway": 1e9}, "leeway"),
         ({"secret": "short"}, "32 bytes"),
@@ -343,27 +347,38 @@ class Issuer:
 
     def __init__(self, **keys: Any) -> None:
         self.keys = keys
-        self.fetches = 0
         self.down = False
-        self.body: bytes | None = None
+        self.answer: Answer | None = None
+        self.asked: list[Outbound] = []
 
-    async def answer(self, request: httpx.Request) -> httpx.Response:
-        self.fetches += 1
+    @property
+    def fetches(self) -> int:
+        return len(self.asked)
+
+    async def send(self, request: Outbound) -> Inbound:
+        self.asked.append(request)
         await asyncio.sleep(0)
         if self.down:
-            raise httpx.ConnectError("refused")
-        if self.body is not None:
-            return httpx.Response(200, content=self.body)
+            raise failure(Kind.CONNECT_REFUSED)
+        if self.answer is not None:
+            return self.answer
         entries: list[dict[str, Any]] = [
             {**to_jwk(key.public_key()), "kid": kid} for kid, key in self.keys.items()
         ]
         entries.append({"kty": "oct", "k": b64(SECRET.encode()), "kid": "symmetric"})
-        return httpx.Response(200, json={"keys": entries})
+        return json_answer(json.dumps({"keys": entries}).encode())
 
-    def verifier(self, **policy: Any) -> TokenVerifier:
-        client = httpx.AsyncClient(transport=httpx.MockTransport(self.answer))
+    async def aclose(self) -> None:
+        return
+
+    def verifier(
+        self, *, steady: Callable[[], float] = time.monotonic, **policy: Any
+    ) -> TokenVerifier:
         return TokenVerifier(
-            TokenPolicy(jwks_url="https://issuer/keys", **policy), client, clock=lambda: NOW
+            TokenPolicy(jwks_url="https://issuer/keys", **policy),
+            transport=self,
+            clock=lambda: NOW,
+            steady=steady,
         )
 
 
@@ -402,7 +417,7 @@ async def test_a_key_that_is_not_for_its_signatures_is_not_used(change: dict[str
     issuer = Issuer()
     bad = {**to_jwk(RSA.public_key()), "kid": "a", **change}
     other = {**to_jwk(EC.public_key()), "kid": "b", "use": "sig"}
-    issuer.body = json.dumps({"keys": ["nonsense", None, bad, other]}).encode()
+    issuer.answer = json_answer(json.dumps({"keys": ["nonsense", None, bad, other]}).encode())
     own = issuer.verifier()
     await assert_refused(own, signed(RSA, "a"))
     assert await own.verify(signed(EC, "b")) == Identity("alice")
@@ -454,25 +469,19 @@ async def test_down_and_never_fetched_is_503_and_asks_seldom() -> None:
 )
 async def test_an_answer_that_is_no_key_set_is_503(body: bytes) -> None:
     issuer = Issuer()
-    issuer.body = body
+    issuer.answer = json_answer(body)
     with pytest.raises(EdgeError) as caught:
         await issuer.verifier().verify(signed(RSA, "a"))
     assert caught.value.status == 503
 
 
 async def test_a_redirect_of_the_key_endpoint_is_not_followed() -> None:
-    asked: list[str] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(str(request.url))
-        return httpx.Response(302, headers={"Location": "http://169.254.169.254/keys"})
-
-    client = httpx.AsyncClient(transport=httpx.MockTransport(answer), follow_redirects=True)
-    own = TokenVerifier(TokenPolicy(jwks_url="https://issuer/keys"), client)
+    issuer = Issuer()
+    issuer.answer = Answer(302, [(b"Location", b"http://169.254.169.254/keys")])
     with pytest.raises(EdgeError) as caught:
-        await own.verify(signed(RSA, "a"))
+        await issuer.verifier().verify(signed(RSA, "a"))
     assert caught.value.status == 503
-    assert asked == ["https://issuer/keys"]
+    assert [request.target for request in issuer.asked] == [b"/keys"]
 
 
 async def test_the_own_client_fetches_ahead_and_ignores_the_environments_proxy(

@@ -22,6 +22,7 @@ from proxygen.runtime.settings.rate_limit import RateLimitSettings
 from proxygen.runtime.settings.request_limits import RequestLimits
 from proxygen.runtime.settings.security_headers import SecurityHeaderSettings
 from proxygen.runtime.settings.services import Service, ServiceSettings
+from proxygen.runtime.settings.tls import TlsSettings
 
 _TOKEN_KEYS = ("token_secret", "token_public_key", "token_jwks_url")
 
@@ -39,12 +40,17 @@ class EdgeSettings(BaseSettings):
     """A PEM public key: RS256 or ES256. `\\n` may stand for a line end."""
     token_jwks_url: str | None = None
     """Where the issuer publishes its keys (RFC 7517)."""
+    token_jwks_tls: TlsSettings | None = None
+    """With `token_jwks_url`; None: the system's authorities, no certificate of the edge's."""
     token_issuer: str | None = None
     """The `iss` that a token must have; None does not look."""
     token_audience: CommaSeparated = ()
     """Values of `aud`, comma-separated, of which a token must have one; none does not look."""
     token_leeway: float = Field(default=30.0, ge=0, le=300)
     """Seconds by which clocks may differ."""
+    token_max_lifetime: float | None = Field(default=None, gt=0)
+    """Seconds that a token may still be good for; one whose `exp` is further away is refused. None: until the
+    year 9999."""
     transport: Literal["fast", "httpx"] = "fast"
     """How downstreams are called; `docs/decisions/transport.md` compares the two."""
     trusted_hops: int = Field(default=0, ge=0)
@@ -175,10 +181,15 @@ class EdgeSettings(BaseSettings):
             if getattr(self, key) is not None
         ]
         if len(present) == 1:
-            return []
+            return self._jwks_problems()
         if present:
             return [f"{' and '.join(present)} are set: exactly one must be"]
         return [f"none of {', '.join(names)} is set: exactly one must be, to verify tokens"]
+
+    def _jwks_problems(self) -> list[str]:
+        if self.token_jwks_tls is None or (self.token_jwks_url or "").startswith("https:"):
+            return []
+        return [f"{PREFIX}TOKEN_JWKS_TLS is set, and EDGE_TOKEN_JWKS_URL is no https URL"]
 
 
 def _can_export() -> bool:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from proxygen.runtime.base_url import parse_origin
+from proxygen.runtime.credentials import Credential
 from proxygen.runtime.operation import Timeouts
 from proxygen.runtime.settings.failures import BreakerSettings, ResponseLimits, RetrySettings
+from proxygen.runtime.settings.credentials import ClientCredentialsSettings, StaticHeaderSettings
+from proxygen.runtime.settings.tls import TlsSettings
 from proxygen.runtime.transport.seam import Origin
 
 
@@ -61,6 +65,11 @@ class ServiceSettings(BaseModel):
     retries: RetrySettings = RetrySettings()
     breaker: BreakerSettings = BreakerSettings()
     limits: ResponseLimits = ResponseLimits()
+    tls: TlsSettings | None = None
+    """With an https base URL; None: the system's authorities, no certificate of the edge's."""
+    static_header: StaticHeaderSettings | None = None
+    client_credentials: ClientCredentialsSettings | None = None
+    """How the edge says that it is the edge: at most one of the two."""
 
     @field_validator("base_url")
     @classmethod
@@ -68,7 +77,20 @@ class ServiceSettings(BaseModel):
         parse_origin(value)
         return value
 
+    @model_validator(mode="after")
+    def _fit(self) -> Self:
+        if self.static_header is not None and self.client_credentials is not None:
+            raise ValueError("STATIC_HEADER and CLIENT_CREDENTIALS are set: at most one can be")
+        if self.tls is not None and self.origin.scheme != "https":
+            raise ValueError("TLS is set, and the base URL is not https")
+        return self
+
     @property
     def origin(self) -> Origin:
         """Where the service is."""
         return parse_origin(self.base_url)
+
+    def credential(self) -> Credential | None:
+        """The edge's own for this service."""
+        chosen = self.static_header or self.client_credentials
+        return None if chosen is None else chosen.credential()

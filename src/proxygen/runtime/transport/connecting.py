@@ -10,13 +10,7 @@ import ssl
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.transport.connection import Connection, Owner
 from proxygen.runtime.transport.seam import Limits, Origin, TransportError
-
-
-def default_tls() -> ssl.SSLContext:
-    """Verifies the certificate and the host name against the system's authorities."""
-    context = ssl.create_default_context()
-    context.set_alpn_protocols(["http/1.1"])
-    return context
+from proxygen.runtime.transport.tls import client_context
 
 
 class Connector:
@@ -27,7 +21,7 @@ class Connector:
         self._port = origin.port
         self._tls = None
         if origin.scheme == "https":
-            self._tls = default_tls() if tls is None else tls
+            self._tls = client_context() if tls is None else tls
         self._literal = _is_literal(origin.host)
 
     async def __call__(self, owner: Owner, limits: Limits) -> Connection:

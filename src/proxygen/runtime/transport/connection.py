@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import select
+import ssl
 from typing import TYPE_CHECKING, Protocol, cast
 
 from proxygen.runtime.kinds import Kind
@@ -169,7 +170,10 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The socket is gone."""
         if self._exchange is not None:
-            if self._exchange.answer.status:
+            if isinstance(exc, ssl.SSLError) and not self._exchange.answer.started:
+                # TLS 1.3: the downstream looks at the edge's certificate after the handshake is over here.
+                self.fail(Kind.TLS, "TLS with the downstream failed")
+            elif self._exchange.answer.status:
                 self.fail(Kind.BODY_TRUNCATED, "the connection was reset within the body")
             else:
                 self.fail(Kind.RESET_BEFORE_HEADERS, "the connection was reset before a head")

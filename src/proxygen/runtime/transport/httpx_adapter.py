@@ -27,6 +27,7 @@ from proxygen.runtime.transport.seam import (
     TransportError,
     idle_of,
 )
+from proxygen.runtime.transport.tls import client_context
 
 CONNECTIONS = 100
 """Connections of a client over all services: httpx's own default."""
@@ -45,7 +46,7 @@ def create_client(
 ) -> httpx.AsyncClient:
     """A client that follows, remembers and reads from the environment nothing."""
     client = httpx.AsyncClient(
-        verify=True if tls is None else tls,
+        verify=client_context() if tls is None else tls,
         trust_env=False,
         follow_redirects=False,
         limits=httpx.Limits(max_connections=connections, max_keepalive_connections=0),
@@ -331,6 +332,9 @@ def _failure(error: httpx.TransportError | _GivenUpError, progress: _Progress) -
             return TransportError(kind, "a time limit has passed", sent=sent)
     if isinstance(error, httpx.ConnectError):
         return as_transport_error(_cause(error))
+    if isinstance(error, httpx.NetworkError) and isinstance(_cause(error), ssl.SSLError):
+        # TLS 1.3: the downstream looks at the edge's certificate after the handshake is over for the edge.
+        return TransportError(Kind.TLS, "TLS with the downstream failed", sent=sent)
     if isinstance(error, httpx.NetworkError) or "without sending" in str(error):
         return TransportError(Kind.RESET_BEFORE_HEADERS, "closed before a head", sent=sent)
     if "Receive buffer too long" in str(error):
