@@ -1,107 +1,102 @@
-"""Certificates good and bad, and a listener that shows one of them to whoever connects."""
+"""Certificates for the tests: an authority that is believed, one that is not, and what they have signed."""
 
 from __future__ import annotations
 
-import contextlib
-import socket
 import ssl
-import threading
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 from cryptography.x509.oid import NameOID
 
-_DAY = timedelta(days=1)
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate and its key as files."""
+
+    cert_file: Path
+    key_file: Path
+
+    def server(self, *, clients_of: Authority | None = None) -> ssl.SSLContext:
+        """What a downstream serves with; it wants a certificate of one of this authority's clients."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.cert_file, self.key_file)
+        if clients_of is not None:
+            context.load_verify_locations(clients_of.ca_file)
+            context.verify_mode = ssl.CERT_REQUIRED
+        return context
 
 
 class Authority:
-    """Issues certificates into a folder; its own is `path`."""
+    """Signs certificates; its own is in `ca_file`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str) -> None:
         self._folder = folder
+        self._name = name
         self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = _named("an authority of these tests")
-        self.path = folder / "authority.pem"
-        certificate = self._sign(self._name, self._key, "localhost", -_DAY, _DAY, authority=True)
-        self.path.write_bytes(certificate)
+        self._certificate = self._sign(name, self._key, None, None, days=30)
+        self.ca_file = folder / f"{name}.pem"
+        self.ca_file.write_bytes(self._certificate.public_bytes(Encoding.PEM))
 
-    def issue(self, host: str, *, begins: timedelta = -_DAY, ends: timedelta = _DAY) -> Path:
-        """A PEM file with a certificate for this host, valid between these times from now, and its key."""
+    @property
+    def own(self) -> Certificate:
+        """The authority's own certificate, as a server might misuse it: self-signed."""
+        return self._write(f"{self._name}-own", self._certificate, self._key)
+
+    def issue(
+        self, name: str, *, host: str = "localhost", days: int = 30, password: str | None = None
+    ) -> Certificate:
+        """A certificate for this host, good for so many days from yesterday on."""
         key = ec.generate_private_key(ec.SECP256R1())
-        path = self._folder / f"{len(list(self._folder.iterdir()))}.pem"
-        private = key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        certificate = self._sign(_named(host), key, host, begins, ends, authority=False)
-        path.write_bytes(private + certificate)
-        return path
+        certificate = self._sign(name, key, self._certificate, host, days=days)
+        return self._write(name, certificate, key, password)
 
     def _sign(
         self,
-        subject: x509.Name,
+        name: str,
         key: ec.EllipticCurvePrivateKey,
-        host: str,
-        begins: timedelta,
-        ends: timedelta,
+        issuer: x509.Certificate | None,
+        host: str | None,
         *,
-        authority: bool,
-    ) -> bytes:
-        now = datetime.now(UTC)
-        identifier = x509.SubjectKeyIdentifier.from_public_key(self._key.public_key())
+        days: int,
+    ) -> x509.Certificate:
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        yesterday = datetime.now(UTC) - timedelta(days=1)
         builder = (
             x509.CertificateBuilder()
             .subject_name(subject)
-            .issuer_name(self._name)
+            .issuer_name(subject if issuer is None else issuer.subject)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now + begins)
-            .not_valid_after(now + ends)
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
-            .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+            .not_valid_before(yesterday - timedelta(days=1))
+            .not_valid_after(yesterday + timedelta(days=days))
+            .add_extension(x509.BasicConstraints(ca=host is None, path_length=None), critical=True)
+            .add_extension(
+                x509.SubjectAlternativeName([x509.DNSName(host or "localhost")]), critical=False
+            )
         )
-        if authority:
-            builder = builder.add_extension(identifier, critical=False)
-        signed = builder.sign(self._key, hashes.SHA256())
-        return signed.public_bytes(serialization.Encoding.PEM)
+        return builder.sign(self._key, hashes.SHA256())
 
-
-class TlsListener:
-    """Shows the certificate in `shown`; who takes it is answered 204, and his request is not read."""
-
-    def __init__(self) -> None:
-        self.shown: Path | None = None
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self) -> None:
-        """Stops listening."""
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            connection.settimeout(2)
-            with contextlib.suppress(OSError), connection:
-                self._answer(connection)
-
-    def _answer(self, connection: socket.socket) -> None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(str(self.shown))
-        with context.wrap_socket(connection, server_side=True) as secured:
-            secured.recv(65536)
-            secured.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
-
-
-def _named(name: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    def _write(
+        self,
+        name: str,
+        certificate: x509.Certificate,
+        key: ec.EllipticCurvePrivateKey,
+        password: str | None = None,
+    ) -> Certificate:
+        encryption = (
+            NoEncryption() if password is None else BestAvailableEncryption(password.encode())
+        )
+        cert_file, key_file = self._folder / f"{name}-cert.pem", self._folder / f"{name}-key.pem"
+        cert_file.write_bytes(certificate.public_bytes(Encoding.PEM))
+        key_file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption))
+        return Certificate(cert_file, key_file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -109,10 +110,11 @@ class _State:
 
 
 class Downstream:
-    """Listens on the loopback; requests of one test are in `requests`."""
+    """Listens on the loopback, with TLS where it is given; requests of one test are in `requests`."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.port = 0
+        self._tls = tls
         self._lock = threading.Condition()
         self._open: set[socket.socket] = set()
         self._busy: set[socket.socket] = set()
@@ -129,7 +131,7 @@ class Downstream:
     @property
     def url(self) -> str:
         """By host name, since cookie jars tell names from addresses."""
-        return f"http://localhost:{self.port}"
+        return f"{'http' if self._tls is None else 'https'}://localhost:{self.port}"
 
     @property
     def requests(self) -> list[Recorded]:
@@ -198,6 +200,10 @@ class Downstream:
                 connection, peer = listener.accept()
             except OSError:
                 return
+            if self._tls is not None:
+                connection = self._tls.wrap_socket(
+                    connection, server_side=True, do_handshake_on_connect=False
+                )
             with self._lock:
                 if peer[1] in self._awaited:
                     self._awaited.discard(peer[1])

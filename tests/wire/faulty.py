@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import threading
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
-from tests.wire.certificates import Authority, TlsListener
+from tests.wire.certificates import Authority, Certificate
 from tests.wire.client import Answer, message
 from tests.wire.conftest import SERVICES
 from tests.wire.downstream import Downstream
@@ -32,6 +33,38 @@ from tests.wire.recording import full_listener, refused_port
 from tests.wire.tokens import bearer
 
 
+class TlsListener:
+    """Shows the certificate in `shown`; who takes it is answered 204, and his request is not read."""
+
+    def __init__(self) -> None:
+        self.shown: Certificate | None = None
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        """Stops listening."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            connection.settimeout(2)
+            with contextlib.suppress(OSError), connection:
+                self._answer(connection)
+
+    def _answer(self, connection: socket.socket) -> None:
+        assert self.shown is not None
+        with self.shown.server().wrap_socket(connection, server_side=True) as secured:
+            secured.recv(65536)
+            secured.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+
 @dataclass(frozen=True)
 class Faulty:
     """An edge with short limits, and what stands behind it."""
@@ -40,28 +73,24 @@ class Faulty:
     transport: str
     downstreams: dict[str, Downstream]
     secured: TlsListener
-    certificates: dict[str, Path]
+    certificates: dict[str, Certificate]
 
 
-def _certificates(folder: Path, authority: Authority) -> dict[str, Path]:
-    other = folder / "other"
-    other.mkdir()
+def _certificates(folder: Path, authority: Authority) -> dict[str, Certificate]:
     return {
-        "bad name": authority.issue("elsewhere.test"),
-        "expired": authority.issue(
-            "localhost", begins=-timedelta(days=2), ends=-timedelta(hours=1)
-        ),
-        "self-signed": Authority(other).issue("localhost"),
-        "good": authority.issue("localhost"),
+        "bad name": authority.issue("bad-name", host="elsewhere.test"),
+        "expired": authority.issue("expired", days=0),
+        "self-signed": Authority(folder, "nobody").own,
+        "good": authority.issue("good"),
     }
 
 
-@contextmanager
+@contextlib.contextmanager
 def faulty_edge(transport: str, folder: Path) -> Iterator[Faulty]:
     """Served with this transport; keys and the log go into the folder."""
     keys = folder / "keys"
     keys.mkdir()
-    authority = Authority(keys)
+    authority = Authority(keys, "ours")
     secured = TlsListener()
     downstreams = {place.service: Downstream() for place in (SCRIPTED, NARROW)}
     with full_listener() as hole:
@@ -96,7 +125,7 @@ def faulty_edge(transport: str, folder: Path) -> Iterator[Faulty]:
                 f"{scripted}LIMITS__RESPONSE_BODY": str(LARGEST),
             },
             EDGE_TRANSPORT=transport,
-            SSL_CERT_FILE=str(authority.path),
+            SSL_CERT_FILE=str(authority.ca_file),
         )
         edge = Edge(environment, log=folder / "stderr")
         try:

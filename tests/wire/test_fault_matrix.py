@@ -135,9 +135,8 @@ def test_r8_every_time_out_fires_in_time(faulty: Faulty, row: Row) -> None:
     assert worst[-1] < SLACK, worst
 
 
-@pytest.mark.parametrize("faulty", ["fast"], indirect=True)
 def test_a_certificate_that_is_right_is_taken(faulty: Faulty) -> None:
-    """Else the three rows about TLS would prove nothing; httpx trusts certifi's authorities alone."""
+    """Else the three rows about TLS would prove nothing."""
     faulty.secured.shown = faulty.certificates["good"]
     assert faulty.edge.request("GET", SECURED.target, [bearer()]).status == 204
 

@@ -7,7 +7,9 @@ import hashlib
 import hmac
 import json
 import time
+import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
+from tests.wire.client import Answer
 from tests.wire.conftest import SERVICES
-from tests.wire.downstream import Downstream, answer
+from tests.wire.downstream import Downstream, Exchange, answer
 from tests.wire.edge import Edge, settings
 from tests.wire.tokens import AUDIENCE, ISSUER
 
@@ -28,10 +31,10 @@ RSA_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 Start = Callable[..., Edge]
 
 
-def signed(key: Any, algorithm: str, kid: str | None = None) -> str:
+def signed(key: Any, algorithm: str, kid: str | None = None, **more: Any) -> str:
     """The header line of a token of alice's."""
     now = int(time.time())
-    claims = {"sub": "alice", "iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + 600}
+    claims = {"sub": "alice", "iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + 600, **more}
     headers = {} if kid is None else {"kid": kid}
     return f"Authorization: Bearer {jwt.encode(claims, key, algorithm, headers=headers)}"
 
@@ -102,7 +105,7 @@ class TestPublicKeys:
         assert len(classes.requests) == 1
 
 
-def hs256_by_hand(secret: str) -> str:
+def hs256_by_hand(secret: str, kid: str | None = None) -> str:
     """PyJWT refuses to sign with a PEM, an attacker does not."""
 
     def encode(data: bytes) -> str:
@@ -110,38 +113,142 @@ def hs256_by_hand(secret: str) -> str:
 
     now = int(time.time())
     claims = {"sub": "alice", "iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + 600}
-    text = ".".join(encode(json.dumps(part).encode()) for part in ({"alg": "HS256"}, claims))
+    header = {"alg": "HS256"} if kid is None else {"alg": "HS256", "kid": kid}
+    text = ".".join(encode(json.dumps(part).encode()) for part in (header, claims))
     return f"Authorization: Bearer {text}." + encode(
         hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()
     )
 
 
+def gauge(edge: Edge) -> float:
+    """`jwks_stale`, which must be there once."""
+    samples = edge.samples("jwks_stale")
+    assert [labels for labels, _ in samples] == [{}]
+    return samples[0][1]
+
+
+def kinds(edge: Edge) -> set[str]:
+    """Of the events at level error."""
+    return {event["kind"] for event in edge.events if event["level"] == "error"}
+
+
 class TestKeySets:
-    def test_w96_w99_a_new_key_is_fetched_once_and_unknown_ones_do_not_flood(
+    def test_w81_a_published_key_is_never_a_secret(
+        self, start: Start, classes: Downstream, issuer: Downstream
+    ) -> None:
+        published = key_set(one=RSA_KEY)
+        issuer.respond(answer("200 OK", published))
+        edge = start(EDGE_TOKEN_JWKS_URL=f"{issuer.url}/jwks.json")
+        member = json.dumps(json.loads(published)["keys"][0])
+        for secret in (pem(RSA_KEY), member, published.decode()):
+            for kid in (None, "one"):
+                assert edge.request("GET", CLASS, [hs256_by_hand(secret, kid)]).status == 401
+        assert classes.requests == []
+
+    def test_w96_a_thousand_unknown_keys_cause_one_fetch(
         self, start: Start, classes: Downstream, issuer: Downstream
     ) -> None:
         issuer.respond(answer("200 OK", key_set(one=EC_KEY)))
         edge = start(EDGE_TOKEN_JWKS_URL=f"{issuer.url}/jwks.json")
-        one, two = signed(EC_KEY, "ES256", "one"), signed(RSA_KEY, "RS256", "two")
-        for _ in range(3):
-            assert edge.request("GET", CLASS, [one]).status == 200
         assert len(issuer.requests) == 1
-        issuer.respond(answer("200 OK", key_set(one=EC_KEY, two=RSA_KEY)))
-        assert edge.request("GET", CLASS, [two]).status in (200, 401)
-        for number in range(30):
-            unknown = signed(EC_KEY, "ES256", f"unknown-{number}")
-            assert edge.request("GET", CLASS, [unknown]).status == 401
-        assert len(issuer.requests) <= 2
-        issuer.close()
-        assert edge.request("GET", CLASS, [one]).status == 200
+        unknown = [signed(EC_KEY, "ES256", f"unknown-{number}") for number in range(1000)]
+        with ThreadPoolExecutor(8) as clients:
+            statuses = set(
+                clients.map(lambda line: edge.request("GET", CLASS, [line]).status, unknown)
+            )
+        assert statuses == {401}
+        assert len(issuer.requests) == 2
+        assert edge.request("GET", CLASS, [signed(EC_KEY, "ES256", "one")]).status == 200
+        assert gauge(edge) == 0
 
-    def test_w97_w98_an_issuer_that_is_down_is_503_and_what_was_fetched_goes_on(
+    def test_w99_a_new_key_is_fetched_once_for_all_who_bring_it(
+        self, start: Start, classes: Downstream, issuer: Downstream
+    ) -> None:
+        issuer.respond(answer("200 OK", key_set(one=EC_KEY)))
+        edge = start(EDGE_TOKEN_JWKS_URL=f"{issuer.url}/jwks.json")
+        assert edge.request("GET", CLASS, [signed(EC_KEY, "ES256", "one")]).status == 200
+
+        def slowly(exchange: Exchange) -> None:
+            time.sleep(0.2)
+            exchange.send(answer("200 OK", key_set(two=RSA_KEY)))
+
+        issuer.respond(slowly)
+        fresh = [signed(RSA_KEY, "RS256", "two")] * 8
+        with ThreadPoolExecutor(8) as clients:
+            got = list(clients.map(lambda line: edge.request("GET", CLASS, [line]), fresh))
+        assert {one.status for one in got} == {200}
+        assert max(one.seconds for one in got) < 1
+        assert len(issuer.requests) == 2
+
+    def test_w97_what_was_fetched_goes_on_to_the_stale_limit(
+        self, start: Start, classes: Downstream, issuer: Downstream
+    ) -> None:
+        issuer.respond(answer("200 OK", key_set(one=EC_KEY)))
+        edge = start(
+            EDGE_TOKEN_JWKS_URL=f"{issuer.url}/jwks.json",
+            EDGE_TOKEN_JWKS__REFRESH_SECONDS="0.1",
+            EDGE_TOKEN_JWKS__STALE_SECONDS="4",
+        )
+        fetched = time.monotonic()
+        assert gauge(edge) == 0
+        issuer.close()
+
+        def ask(number: int) -> Answer:
+            """A token that was not seen before."""
+            return edge.request("GET", CLASS, [signed(EC_KEY, "ES256", "one", n=number)])
+
+        time.sleep(0.2)
+        assert ask(1).status == 200
+        assert edge.counts(lambda: gauge(edge) == 1)
+        assert ask(2).status == 200
+        assert edge.request("GET", "/readyz").status == 200
+        assert kinds(edge) == {"jwks_stale"}
+        time.sleep(max(0.0, fetched + 4.2 - time.monotonic()))
+        assert (ask(3).status, ask(3).json) == (503, {"detail": "Service unavailable"})
+        assert kinds(edge) == {"jwks_stale", "jwks_unavailable"}
+        assert edge.request("GET", "/readyz").status == 503
+        issuer.open()
+        issuer.respond(answer("200 OK", key_set(one=EC_KEY)))
+        assert edge.counts(lambda: ask(4).status == 200, limit=5)
+        assert gauge(edge) == 0
+
+    def test_w98_an_issuer_that_was_never_there_is_503(
         self, start: Start, classes: Downstream, issuer: Downstream
     ) -> None:
         issuer.respond(answer("500 No"))
         edge = start(EDGE_TOKEN_JWKS_URL=f"{issuer.url}/jwks.json")
-        one = signed(EC_KEY, "ES256", "one")
+        correlation = str(uuid.uuid4())
+        lines = [signed(EC_KEY, "ES256", "one"), f"X-Correlation-ID: {correlation}"]
         assert edge.request("GET", "/readyz").status == 503
-        got = edge.request("GET", CLASS, [one])
+        got = edge.request("GET", CLASS, lines)
         assert (got.status, got.json) == (503, {"detail": "Service unavailable"})
+        assert got.values("retry-after") == ["1"]
+        finished = edge.finished(correlation)
+        assert (finished["kind"], finished["level"]) == ("jwks_unavailable", "error")
+        assert edge.metric("api_errors_total", error_type="proxy_error") == 1
+        assert edge.request("GET", CLASS, ["Authorization: Bearer a.b.c"]).status == 401
         assert classes.requests == []
+
+    def test_an_answer_that_is_no_key_set_is_503(
+        self, start: Start, classes: Downstream, issuer: Downstream
+    ) -> None:
+        edge = start(EDGE_TOKEN_JWKS_URL=f"{issuer.url}/jwks.json", HTTP_PROXY="http://127.0.0.1:9")
+        for number, reply in enumerate(NO_KEY_SETS.values()):
+            issuer.respond(reply)
+            time.sleep(1.1)
+            line = signed(EC_KEY, "ES256", "one", n=number)
+            assert edge.request("GET", CLASS, [line]).status == 503
+        assert len(issuer.requests) == 1 + len(NO_KEY_SETS)
+        for request in issuer.requests:
+            assert request.target == b"/jwks.json"
+            assert request.matching("cookie|authorization") == []
+
+
+NO_KEY_SETS = {
+    "redirect": answer("302 Found", b"", "Location: http://127.0.0.1:9/"),
+    "2 MB": answer("200 OK", b" " * 2_000_000),
+    "no JSON": answer("200 OK", b"not JSON"),
+    "no keys": answer("200 OK", b'{"keys": []}'),
+    "204": answer("204 No Content"),
+}
+"""What an issuer's resource may answer, in place of keys."""

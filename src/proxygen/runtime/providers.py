@@ -210,13 +210,17 @@ class IdentityProvider(Provider):
         problems = settings.token_problems()
         if problems:
             raise SettingsError(problems)
-        secret, jwks_tls = settings.token_secret, settings.token_jwks_tls
+        secret, jwks = settings.token_secret, settings.token_jwks
         verifier = TokenVerifier(
             TokenPolicy(
                 secret=None if secret is None else secret.get_secret_value(),
                 public_key=settings.token_public_key,
                 jwks_url=settings.token_jwks_url,
-                jwks_tls=None if jwks_tls is None else jwks_tls.context(),
+                jwks_tls=None if jwks.tls is None else jwks.tls.context(),
+                jwks_refresh_seconds=jwks.refresh_seconds,
+                jwks_stale_seconds=jwks.stale_seconds,
+                jwks_unknown_key_seconds=jwks.unknown_key_seconds,
+                jwks_timeout_seconds=jwks.timeout_seconds,
                 issuer=settings.token_issuer,
                 audience=settings.token_audience,
                 leeway=settings.token_leeway,

@@ -3,6 +3,7 @@
 from proxygen.runtime.settings.cors import CorsSettings
 from proxygen.runtime.settings.credentials import ClientCredentialsSettings, StaticHeaderSettings
 from proxygen.runtime.settings.edge import EdgeSettings
+from proxygen.runtime.settings.jwks import JwksSettings
 from proxygen.runtime.settings.problems import PREFIX, SettingsError
 from proxygen.runtime.settings.rate_limit import RateLimitSettings
 from proxygen.runtime.settings.request_limits import RequestLimits
@@ -16,6 +17,7 @@ __all__ = [
     "ClientCredentialsSettings",
     "CorsSettings",
     "EdgeSettings",
+    "JwksSettings",
     "RateLimitSettings",
     "RequestLimits",
     "SecurityHeaderSettings",

@@ -17,12 +17,12 @@ from proxygen.runtime.guard import GuardLimits
 from proxygen.runtime.header_names import check_own_name
 from proxygen.runtime.settings.comma_separated import CommaSeparated
 from proxygen.runtime.settings.cors import CorsSettings
+from proxygen.runtime.settings.jwks import JwksSettings
 from proxygen.runtime.settings.problems import PREFIX, SettingsError, problems_of, unreadable
 from proxygen.runtime.settings.rate_limit import RateLimitSettings
 from proxygen.runtime.settings.request_limits import RequestLimits
 from proxygen.runtime.settings.security_headers import SecurityHeaderSettings
 from proxygen.runtime.settings.services import Service, ServiceSettings
-from proxygen.runtime.settings.tls import TlsSettings
 
 _TOKEN_KEYS = ("token_secret", "token_public_key", "token_jwks_url")
 
@@ -40,8 +40,7 @@ class EdgeSettings(BaseSettings):
     """A PEM public key: RS256 or ES256. `\\n` may stand for a line end."""
     token_jwks_url: str | None = None
     """Where the issuer publishes its keys (RFC 7517)."""
-    token_jwks_tls: TlsSettings | None = None
-    """With `token_jwks_url`; None: the system's authorities, no certificate of the edge's."""
+    token_jwks: JwksSettings = JwksSettings()
     token_issuer: str | None = None
     """The `iss` that a token must have; None does not look."""
     token_audience: CommaSeparated = ()
@@ -187,9 +186,10 @@ class EdgeSettings(BaseSettings):
         return [f"none of {', '.join(names)} is set: exactly one must be, to verify tokens"]
 
     def _jwks_problems(self) -> list[str]:
-        if self.token_jwks_tls is None or (self.token_jwks_url or "").startswith("https:"):
+        url = self.token_jwks_url
+        if self.token_jwks.tls is None or url is None or split_http(url).scheme == "https":
             return []
-        return [f"{PREFIX}TOKEN_JWKS_TLS is set, and EDGE_TOKEN_JWKS_URL is no https URL"]
+        return [f"{PREFIX}TOKEN_JWKS__TLS is set, and {PREFIX}TOKEN_JWKS_URL is no https URL"]
 
 
 def _can_export() -> bool:

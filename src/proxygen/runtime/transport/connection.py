@@ -171,7 +171,7 @@ class Connection(asyncio.Protocol):
         """The socket is gone."""
         if self._exchange is not None:
             if isinstance(exc, ssl.SSLError) and not self._exchange.answer.started:
-                # TLS 1.3: the downstream looks at the edge's certificate after the handshake is over here.
+                # TLS 1.3: the downstream looks at the edge's certificate when the handshake is over here.
                 self.fail(Kind.TLS, "TLS with the downstream failed")
             elif self._exchange.answer.status:
                 self.fail(Kind.BODY_TRUNCATED, "the connection was reset within the body")

@@ -124,7 +124,7 @@ class HttpxTransport:
             progress.abandon()
             call.add_done_callback(self._discard)
             raise
-        except (httpx.TransportError, _GivenUpError) as error:
+        except (httpx.TransportError, ssl.SSLError, _GivenUpError) as error:
             self._places.release()
             raise _failure(error, progress) from None
         except BaseException:
@@ -274,7 +274,7 @@ class _HttpxInbound:
                 yield chunk
         except TimeoutError:
             raise TransportError(Kind.BODY_TIMEOUT, "the body went silent") from None
-        except (httpx.TransportError, httpx.StreamError):
+        except (httpx.TransportError, httpx.StreamError, ssl.SSLError):
             raise TransportError(Kind.BODY_TRUNCATED, "the body broke off") from None
         finally:
             await self.aclose()
@@ -323,7 +323,9 @@ def _check_version(response: httpx.Response) -> None:
         raise TransportError(Kind.PROTOCOL, "a version that is none, or too old for its framing")
 
 
-def _failure(error: httpx.TransportError | _GivenUpError, progress: _Progress) -> TransportError:
+def _failure(
+    error: httpx.TransportError | ssl.SSLError | _GivenUpError, progress: _Progress
+) -> TransportError:
     sent = progress.sent
     if progress.late or isinstance(error, _GivenUpError):
         return TransportError(Kind.READ_TIMEOUT, "no head in time", sent=sent)
@@ -332,8 +334,9 @@ def _failure(error: httpx.TransportError | _GivenUpError, progress: _Progress) -
             return TransportError(kind, "a time limit has passed", sent=sent)
     if isinstance(error, httpx.ConnectError):
         return as_transport_error(_cause(error))
-    if isinstance(error, httpx.NetworkError) and isinstance(_cause(error), ssl.SSLError):
-        # TLS 1.3: the downstream looks at the edge's certificate after the handshake is over for the edge.
+    if isinstance(error, ssl.SSLError) or isinstance(_cause(error), ssl.SSLError):
+        # TLS 1.3: the downstream looks at the edge's certificate when the handshake is over for the edge;
+        # httpcore lets the alert through as it is.
         return TransportError(Kind.TLS, "TLS with the downstream failed", sent=sent)
     if isinstance(error, httpx.NetworkError) or "without sending" in str(error):
         return TransportError(Kind.RESET_BEFORE_HEADERS, "closed before a head", sent=sent)

@@ -1,0 +1,85 @@
+"""The rows of tokens again, in a team's own application under uvicorn, and with a lifetime's limit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.wire.conftest import SERVICES
+from tests.wire.downstream import Downstream
+from tests.wire.edge import Edge, settings
+from tests.wire.token_rows import BELIEVED, REFUSED, REFUSED_LINES, Mint
+from tests.wire.tokens import bearer
+
+CLASS = "/v1/classes/9a"
+SMALL = ("BATCHES_URL", "CLASSES_URL", "ACCOUNTS_URL", "TEACHER_URL")
+
+
+@pytest.fixture(scope="module")
+def behind() -> Iterator[Downstream]:
+    made = Downstream()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def team(behind: Downstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
+    edge = Edge(
+        settings(**dict.fromkeys(SMALL, behind.url)),
+        log=tmp_path_factory.mktemp("team") / "stderr",
+        package="tests.unit.runtime_core.served_by_team",
+    )
+    try:
+        edge.wait_until_up()
+        yield edge
+    finally:
+        edge.process.kill()
+        edge.process.wait()
+
+
+class TestInATeamsApplication:
+    @pytest.mark.parametrize("mint", REFUSED)
+    def test_a_bad_token_is_401_and_says_nothing(
+        self, team: Edge, behind: Downstream, mint: Mint
+    ) -> None:
+        behind.reset()
+        got = team.request("GET", CLASS, [f"Authorization: Bearer {mint()}"])
+        assert (got.status, got.detail) == (401, "Not authenticated")
+        assert got.values("www-authenticate") == ["Bearer"]
+        assert behind.connections == 0
+
+    @pytest.mark.parametrize("lines", REFUSED_LINES)
+    def test_anything_but_one_bearer_is_401(
+        self, team: Edge, behind: Downstream, lines: Callable[[], list[str]]
+    ) -> None:
+        behind.reset()
+        assert team.request("GET", CLASS, lines()).status == 401
+        assert behind.connections == 0
+
+    @pytest.mark.parametrize("mint", BELIEVED)
+    def test_a_good_token_is_believed(self, team: Edge, behind: Downstream, mint: Mint) -> None:
+        assert team.request("GET", CLASS, [f"Authorization: Bearer {mint()}"]).status == 200
+
+    def test_a_scope_that_is_missing_is_403(self, team: Edge) -> None:
+        got = team.request("GET", f"{CLASS}/admin", [bearer()])
+        assert (got.status, got.detail) == (403, "Forbidden")
+        assert got.values("www-authenticate") == ['Bearer error="insufficient_scope"']
+
+
+def test_w85_a_token_that_is_good_for_too_long_is_401_where_that_is_set(
+    behind: Downstream, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    environment = settings(
+        **dict.fromkeys(SERVICES.values(), behind.url), EDGE_TOKEN_MAX_LIFETIME="3600"
+    )
+    edge = Edge(environment, log=tmp_path_factory.mktemp("short") / "stderr")
+    try:
+        edge.wait_until_up()
+        now = int(time.time())
+        assert edge.request("GET", CLASS, [bearer(exp=now + 3600)]).status == 200
+        assert edge.request("GET", CLASS, [bearer(exp=now + 3700)]).status == 401
+    finally:
+        edge.process.kill()
+        edge.process.wait()
