@@ -171,6 +171,28 @@ async def test_exp_must_be_a_sane_time_in_the_future(exp: object) -> None:
     await assert_refused(verifier(), token(exp=exp))
 
 
+async def test_only_what_was_good_once_has_expired() -> None:
+    """The kind is for the log; the answer is that of any bad token."""
+    for bad, kind in (
+        (token(exp=NOW - 31), Kind.AUTH_EXPIRED),
+        (token(exp=NOW - 31, sub="a b"), None),
+        (token(exp=NOW - 31, nbf=NOW + 31), None),
+        (raw_token('{"alg":"HS256"}', json.dumps(claims(exp=NOW - 31)), "z" * 32), None),
+    ):
+        with pytest.raises(EdgeError) as caught:
+            await verifier().verify(bad)
+        assert (caught.value.status, caught.value.kind) == (401, kind)
+
+
+@pytest.mark.parametrize(("exp", "good"), [(NOW + 630, True), (NOW + 631, False)])
+async def test_a_lifetime_may_have_a_limit(exp: float, good: bool) -> None:
+    own = verifier(max_lifetime=600.0)
+    if good:
+        assert await own.verify(token(exp=exp)) == Identity("alice")
+    else:
+        await assert_refused(own, token(exp=exp))
+
+
 @pytest.mark.parametrize("exp", [NOW - 29, NOW + 1.5, NOW + 10**8, 253_402_300_800])
 async def test_exp_has_a_leeway_and_may_be_a_fraction(exp: float) -> None:
     assert await verifier().verify(token(exp=exp)) == Identity("alice")
@@ -451,6 +473,41 @@ async def test_down_and_never_fetched_is_503_and_asks_seldom() -> None:
         assert (caught.value.status, caught.value.detail) == (503, "Service unavailable")
     assert issuer.fetches == 1
     assert not own.ready
+
+
+async def test_down_and_asked_for_an_unknown_key_is_503() -> None:
+    """It may be a key of this minute's."""
+    issuer = Issuer(a=RSA)
+    own = issuer.verifier()
+    await own.verify(signed(RSA, "a"))
+    issuer.down = True
+    for _ in range(20):
+        with pytest.raises(EdgeError) as caught:
+            await own.verify(signed(EC, "b"))
+        assert (caught.value.status, caught.value.kind) == (503, Kind.JWKS_UNAVAILABLE)
+    assert issuer.fetches == 2
+    assert await own.verify(signed(RSA, "a", n=1)) == Identity("alice")
+
+
+async def test_stale_keys_are_asked_for_again_once_in_ten_seconds() -> None:
+    passed = [0.0]
+    issuer = Issuer(a=RSA)
+    own = issuer.verifier(steady=lambda: passed[0], jwks_stale_seconds=3600)
+    await own.verify(signed(RSA, "a"))
+    issuer.down = True
+    passed[0] = 301
+    for number in range(20):
+        await own.verify(signed(RSA, "a", n=number))
+        await asyncio.sleep(0.001)
+    assert issuer.fetches == 2
+    passed[0] = 311
+    await own.verify(signed(RSA, "a", n=20))
+    await asyncio.sleep(0.001)
+    assert issuer.fetches == 3
+    passed[0] = 3601
+    with pytest.raises(EdgeError) as caught:
+        await own.verify(signed(RSA, "a", n=21))
+    assert caught.value.kind is Kind.JWKS_UNAVAILABLE
 
 
 @pytest.mark.parametrize(
