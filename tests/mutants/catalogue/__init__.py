@@ -15,6 +15,7 @@ from tests.mutants.catalogue import (
     identity,
     life,
     quotas,
+    issuers,
     retries,
     routing,
     traces,
@@ -29,6 +30,7 @@ CATALOGUE: Final[tuple[Mutant, ...]] = tuple(
         for theme in (
             routing,
             identity,
+            issuers,
             headers,
             bodies,
             correlation,

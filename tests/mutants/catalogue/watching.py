@@ -178,8 +178,8 @@ METRICS = (
         "error-type-of-a-full-pool",
         "metrics.error-type",
         runtime("errors"),
-        "_OURS = frozenset({Kind.PROXY_ERROR, Kind.POOL_TIMEOUT,",
-        "_OURS = frozenset({Kind.PROXY_ERROR,",
+        "        Kind.PROXY_ERROR,\n        Kind.POOL_TIMEOUT,\n        Kind.OVERLOAD,\n",
+        "        Kind.PROXY_ERROR,\n        Kind.OVERLOAD,\n",
         generated("class_management"),
     ),
     broken(

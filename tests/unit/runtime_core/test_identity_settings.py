@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ssl
 from pathlib import Path
 
 import pytest
 
-from proxygen.runtime.settings import EdgeSettings, Service, SettingsError
+from proxygen.runtime.settings import EdgeSettings, Service, SettingsError, TlsSettings
+from proxygen.runtime.transport.tls import client_context
 from tests.unit.runtime_core.mini_edge import SECRET
 from tests.wire.certificates import Authority, Certificate
 
@@ -139,6 +141,13 @@ def test_certificates_are_files_that_fit(
     assert [found["subject"] for found in tls.context().get_ca_certs()] == [
         ((("commonName", "authority"),),)
     ]
+
+
+def test_every_context_verifies_and_begins_at_tls_1_2() -> None:
+    for context in (client_context(), TlsSettings().context()):
+        assert context.minimum_version is ssl.TLSVersion.TLSv1_2
+        assert context.check_hostname
+        assert context.verify_mode is ssl.CERT_REQUIRED
 
 
 @pytest.mark.parametrize("name", ["CA_FILE", "CERT_FILE", "KEY_FILE"])
