@@ -149,17 +149,16 @@ KEYS = (
         "any-status-is-an-answer",
         "keys.resource",
         runtime("issuer"),
-        '            if inbound.status != 200:\n                raise IssuerError(f"status {inbound.status}")\n',
-        "",
+        "            if inbound.status != 200:\n",
+        "            if inbound.status >= 500:\n",
         _GRANT,
     ),
     broken(
         "any-size-is-an-answer",
         "keys.resource",
         runtime("issuer"),
-        '                if len(content) > MAX_ANSWER_BYTES:\n                    raise IssuerError("too large")\n',
-        '                if content.strip() == b"" and len(content) > MAX_ANSWER_BYTES:\n'
-        '                    return b\'{"access_token": "t", "token_type": "bearer"}\'\n',
+        "                if len(content) > MAX_ANSWER_BYTES:\n",
+        "                if len(content) > 9 * MAX_ANSWER_BYTES:\n",
         _GRANT,
     ),
 )
