@@ -14,7 +14,7 @@ import pytest
 
 from tests.wire.conftest import SERVICES
 from tests.wire.downstream import Downstream, Exchange
-from tests.wire.edge import Edge, settings
+from tests.wire.edge import Edge, serving, settings
 from tests.wire.tokens import bearer
 
 CLASS = "/v1/classes/9a"
@@ -66,14 +66,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Set]:
         FAKETIME_DONT_FAKE_MONOTONIC="1",
         DONT_FAKE_MONOTONIC="1",
     )
-    edge = Edge(environment, log=folder / "stderr")
-    try:
-        edge.wait_until_up()
+    with serving(environment, log=folder / "stderr") as edge:
         yield Set(edge, behind, offset)
-    finally:
-        edge.process.kill()
-        edge.process.wait()
-        behind.close()
+    behind.close()
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ import pytest
 
 from tests.wire.conftest import SERVICES
 from tests.wire.downstream import Downstream, Exchange, Recorded, answer
-from tests.wire.edge import Edge, settings
+from tests.wire.edge import Edge, serving, settings
 from tests.wire.tokens import bearer
 
 KEY = "k3y-of-the-classes"
@@ -98,15 +98,10 @@ def made(
         **granted("identity", url, SEND="body", HEADER="X-Service-Token"),
         **granted("bff_teacher", url),
     )
-    edge = Edge(environment, log=tmp_path_factory.mktemp("edge") / "stderr")
-    try:
-        edge.wait_until_up()
+    with serving(environment, log=tmp_path_factory.mktemp("edge") / "stderr") as edge:
         yield Platform(edge, issuer, behind)
-    finally:
-        edge.process.kill()
-        edge.process.wait()
-        behind.close()
-        issuer.downstream.close()
+    behind.close()
+    issuer.downstream.close()
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.wire.downstream import Downstream, answer
-from tests.wire.edge import Edge, settings
+from tests.wire.edge import Edge, serving, settings
 from tests.wire.tokens import bearer
 
 SMALL = ("BATCHES_URL", "CLASSES_URL", "ACCOUNTS_URL", "TEACHER_URL")
+TEAM = "tests.unit.runtime_core.served_by_team"
 KEY = "k3y-of-the-edge"
 CLASS, TEACHER = "/v1/classes/9a", "/bff/v1/teacher/x"
 
@@ -31,17 +32,8 @@ def team(behind: Downstream, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         EDGE_SERVICES__TEACHER__STATIC_HEADER__NAME="Authorization",
         EDGE_SERVICES__TEACHER__STATIC_HEADER__VALUE=f"Key {KEY}",
     )
-    edge = Edge(
-        environment,
-        log=tmp_path_factory.mktemp("team") / "stderr",
-        package="tests.unit.runtime_core.served_by_team",
-    )
-    try:
-        edge.wait_until_up()
+    with serving(environment, log=tmp_path_factory.mktemp("team") / "stderr", package=TEAM) as edge:
         yield edge
-    finally:
-        edge.process.kill()
-        edge.process.wait()
 
 
 @pytest.mark.parametrize(

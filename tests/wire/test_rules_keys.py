@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
+from tests.wire.certificates import Authority
 from tests.wire.client import Answer
 from tests.wire.conftest import SERVICES
 from tests.wire.downstream import Downstream, Exchange, answer
@@ -31,12 +32,16 @@ RSA_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 Start = Callable[..., Edge]
 
 
+def claims(**more: Any) -> dict[str, Any]:
+    """Of a good token of alice's."""
+    now = int(time.time())
+    return {"sub": "alice", "iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + 600, **more}
+
+
 def signed(key: Any, algorithm: str, kid: str | None = None, **more: Any) -> str:
     """The header line of a token of alice's."""
-    now = int(time.time())
-    claims = {"sub": "alice", "iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + 600, **more}
     headers = {} if kid is None else {"kid": kid}
-    return f"Authorization: Bearer {jwt.encode(claims, key, algorithm, headers=headers)}"
+    return f"Authorization: Bearer {jwt.encode(claims(**more), key, algorithm, headers=headers)}"
 
 
 def pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> str:
@@ -111,10 +116,8 @@ def hs256_by_hand(secret: str, kid: str | None = None) -> str:
     def encode(data: bytes) -> str:
         return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
-    now = int(time.time())
-    claims = {"sub": "alice", "iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + 600}
     header = {"alg": "HS256"} if kid is None else {"alg": "HS256", "kid": kid}
-    text = ".".join(encode(json.dumps(part).encode()) for part in (header, claims))
+    text = ".".join(encode(json.dumps(part).encode()) for part in (header, claims()))
     return f"Authorization: Bearer {text}." + encode(
         hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest()
     )
@@ -144,6 +147,33 @@ class TestKeySets:
             for kid in (None, "one"):
                 assert edge.request("GET", CLASS, [hs256_by_hand(secret, kid)]).status == 401
         assert classes.requests == []
+
+    def test_w83_a_token_does_not_say_where_its_key_is(
+        self, start: Start, classes: Downstream, issuer: Downstream
+    ) -> None:
+        issuer.respond(answer("200 OK", key_set(one=EC_KEY)))
+        edge = start(EDGE_TOKEN_JWKS_URL=f"{issuer.url}/jwks.json")
+        theirs = ec.generate_private_key(ec.SECP256R1())
+        member = json.loads(key_set(one=theirs))["keys"][0]
+        for header in ({"jku": classes.url}, {"x5u": classes.url}, {"jwk": member}):
+            for kid in ("one", "theirs"):
+                value = jwt.encode(claims(), theirs, "ES256", headers={"kid": kid, **header})
+                assert edge.request("GET", CLASS, [f"Authorization: Bearer {value}"]).status == 401
+        assert classes.connections == 0
+        assert {request.target for request in issuer.requests} == {b"/jwks.json"}
+
+    def test_an_issuer_is_asked_over_tls_with_authorities_of_its_own(
+        self, start: Start, classes: Downstream, tmp_path: Path
+    ) -> None:
+        authority = Authority(tmp_path, "authority")
+        issuer = Downstream(authority.issue("issuer").server())
+        issuer.respond(answer("200 OK", key_set(one=EC_KEY)))
+        one = signed(EC_KEY, "ES256", "one")
+        known = {"EDGE_TOKEN_JWKS__TLS__CA_FILE": str(authority.ca_file)}
+        for variables, status in (({}, 503), (known, 200)):
+            edge = start(EDGE_TOKEN_JWKS_URL=f"{issuer.url}/jwks.json", **variables)
+            assert edge.request("GET", CLASS, [one]).status == status
+        issuer.close()
 
     def test_w96_a_thousand_unknown_keys_cause_one_fetch(
         self, start: Start, classes: Downstream, issuer: Downstream

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import pytest
 
 from tests.wire.certificates import Authority
-from tests.wire.downstream import Downstream
-from tests.wire.edge import Edge, settings
+from tests.wire.downstream import Downstream, answer
+from tests.wire.edge import Edge, serving, settings
 from tests.wire.tokens import bearer
 
+GRANT = "EDGE_SERVICES__BFF_TEACHER__CLIENT_CREDENTIALS__"
 UNAVAILABLE = {"detail": "Service unavailable"}
 BATCH = "/v1/batches/5b1f0c5e-8a45-4d0b-9f0e-3c1f6c0f7a11"
 
@@ -46,6 +47,8 @@ def secured(
         "IDENTITY": Downstream(good.server(clients_of=ours)),
         "BFF_TEACHER": Downstream(old),
     }
+    issuer = Downstream(ours.issue("issuer").server())
+    issuer.respond(answer("200 OK", b'{"access_token": "t0ken", "token_type": "Bearer"}'))
     mutual = "EDGE_SERVICES__BATCH_ORCHESTRATOR__TLS__"
     environment = settings(
         EDGE_TRANSPORT=request.param,
@@ -53,16 +56,13 @@ def secured(
         **{f"EDGE_SERVICES__{name}__TLS__CA_FILE": str(ours.ca_file) for name in downstreams},
         **{f"{mutual}CERT_FILE": str(client.cert_file), f"{mutual}KEY_FILE": str(client.key_file)},
         **{f"{mutual}KEY_PASSWORD": "opens the key"},
+        **{f"{GRANT}TOKEN_URL": issuer.url, f"{GRANT}TLS__CA_FILE": str(ours.ca_file)},
+        **{f"{GRANT}CLIENT_ID": "edge", f"{GRANT}CLIENT_SECRET": "s"},
     )
-    edge = Edge(environment, log=folder / "stderr")
-    try:
-        edge.wait_until_up()
+    with serving(environment, log=folder / "stderr") as edge:
         yield Secured(request.param, edge, downstreams)
-    finally:
-        edge.process.kill()
-        edge.process.wait()
-        for downstream in downstreams.values():
-            downstream.close()
+    for downstream in (*downstreams.values(), issuer):
+        downstream.close()
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,13 @@ def test_a_service_is_called_that_is_who_it_says(
     for _ in range(2):
         assert secured.edge.request("GET", target, [bearer()]).status == 200
     assert [request.values("x-user-id") for request in downstream.requests] == [[b"alice"]] * 2
+
+
+def test_a_token_of_the_edges_is_fetched_over_tls_of_its_own_settings(secured: Secured) -> None:
+    downstream = secured.downstreams["BFF_TEACHER"]
+    downstream.reset()
+    assert secured.edge.request("GET", "/bff/v1/teacher/x", [bearer()]).status == 200
+    assert downstream.only.values("authorization") == [b"Bearer t0ken"]
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,12 @@ import pytest
 
 from tests.wire.conftest import SERVICES
 from tests.wire.downstream import Downstream
-from tests.wire.edge import Edge, settings
+from tests.wire.edge import Edge, serving, settings
 from tests.wire.token_rows import BELIEVED, REFUSED, REFUSED_LINES, Mint
 from tests.wire.tokens import bearer
 
 CLASS = "/v1/classes/9a"
+TEAM = "tests.unit.runtime_core.served_by_team"
 SMALL = ("BATCHES_URL", "CLASSES_URL", "ACCOUNTS_URL", "TEACHER_URL")
 
 
@@ -26,17 +27,9 @@ def behind() -> Iterator[Downstream]:
 
 @pytest.fixture(scope="module")
 def team(behind: Downstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
-    edge = Edge(
-        settings(**dict.fromkeys(SMALL, behind.url)),
-        log=tmp_path_factory.mktemp("team") / "stderr",
-        package="tests.unit.runtime_core.served_by_team",
-    )
-    try:
-        edge.wait_until_up()
+    environment = settings(**dict.fromkeys(SMALL, behind.url))
+    with serving(environment, log=tmp_path_factory.mktemp("team") / "stderr", package=TEAM) as edge:
         yield edge
-    finally:
-        edge.process.kill()
-        edge.process.wait()
 
 
 class TestInATeamsApplication:
@@ -74,12 +67,7 @@ def test_w85_a_token_that_is_good_for_too_long_is_401_where_that_is_set(
     environment = settings(
         **dict.fromkeys(SERVICES.values(), behind.url), EDGE_TOKEN_MAX_LIFETIME="3600"
     )
-    edge = Edge(environment, log=tmp_path_factory.mktemp("short") / "stderr")
-    try:
-        edge.wait_until_up()
+    with serving(environment, log=tmp_path_factory.mktemp("short") / "stderr") as edge:
         now = int(time.time())
         assert edge.request("GET", CLASS, [bearer(exp=now + 3600)]).status == 200
         assert edge.request("GET", CLASS, [bearer(exp=now + 3700)]).status == 401
-    finally:
-        edge.process.kill()
-        edge.process.wait()
