@@ -136,7 +136,7 @@ def kinds(edge: Edge) -> set[str]:
 
 
 class TestKeySets:
-    def test_w81_a_published_key_is_never_a_secret(
+    def test_w81_w83_a_published_key_is_no_secret_and_no_token_says_where_its_key_is(
         self, start: Start, classes: Downstream, issuer: Downstream
     ) -> None:
         published = key_set(one=RSA_KEY)
@@ -146,13 +146,6 @@ class TestKeySets:
         for secret in (pem(RSA_KEY), member, published.decode()):
             for kid in (None, "one"):
                 assert edge.request("GET", CLASS, [hs256_by_hand(secret, kid)]).status == 401
-        assert classes.requests == []
-
-    def test_w83_a_token_does_not_say_where_its_key_is(
-        self, start: Start, classes: Downstream, issuer: Downstream
-    ) -> None:
-        issuer.respond(answer("200 OK", key_set(one=EC_KEY)))
-        edge = start(EDGE_TOKEN_JWKS_URL=f"{issuer.url}/jwks.json")
         theirs = ec.generate_private_key(ec.SECP256R1())
         member = json.loads(key_set(one=theirs))["keys"][0]
         for header in ({"jku": classes.url}, {"x5u": classes.url}, {"jwk": member}):
