@@ -16,6 +16,7 @@ from tests.mutants.catalogue import (
     life,
     quotas,
     issuers,
+    quotas,
     retries,
     routing,
     traces,
