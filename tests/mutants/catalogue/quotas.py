@@ -16,13 +16,14 @@ HOOKS = (
         runtime("forwarder"),
         "            if plan.hooks is not None:\n"
         "                await plan.hooks(scope, identity, context)\n"
+        "            if credential is not None:\n"
+        "                add_credential(headers, await credential.line())\n"
         "            call = Attempts(plan, outbound, context, body if upload else None)\n"
-        "            return await call.answer(scope, watch)\n",
+        "            response = await call.answer(scope, watch)\n",
         "            call = Attempts(plan, outbound, context, body if upload else None)\n"
-        "            answered = await call.answer(scope, watch)\n"
+        "            response = await call.answer(scope, watch)\n"
         "            if plan.hooks is not None:\n"
-        "                await plan.hooks(scope, identity, context)\n"
-        "            return answered\n",
+        "                await plan.hooks(scope, identity, context)\n",
         _HOOKS,
     ),
     broken(
