@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.unit.runtime_core.mini_edge import SERVICES
+from tests.wire import edge
 from tests.wire.downstream import Downstream
 from tests.wire.edge import Edge, settings
 
@@ -22,10 +23,6 @@ def serving(behind: Downstream, folder: Path, package: str, **overrides: str) ->
         **{f"EDGE_SERVICES__{s.name.upper()}__TIMEOUTS__READ": "0.5" for s in SERVICES},
         **overrides,
     )
-    edge = Edge(environment, log=folder / "stderr", package=f"tests.unit.runtime_core.{package}")
-    try:
-        edge.wait_until_up()
-        yield edge
-    finally:
-        edge.process.kill()
-        edge.process.wait()
+    package = f"tests.unit.runtime_core.{package}"
+    with edge.serving(environment, log=folder / "stderr", package=package) as served:
+        yield served

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.wire import small
 from tests.wire.downstream import Downstream, answer
-from tests.wire.edge import Edge, serving, settings
+from tests.wire.edge import Edge
 from tests.wire.tokens import bearer
 
-SMALL = ("BATCHES_URL", "CLASSES_URL", "ACCOUNTS_URL", "TEACHER_URL")
-TEAM = "tests.unit.runtime_core.served_by_team"
 KEY = "k3y-of-the-edge"
 CLASS, TEACHER = "/v1/classes/9a", "/bff/v1/teacher/x"
 
@@ -25,14 +24,14 @@ def behind() -> Iterator[Downstream]:
 
 @pytest.fixture(scope="module")
 def team(behind: Downstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
-    environment = settings(
-        **dict.fromkeys(SMALL, behind.url),
-        EDGE_SERVICES__CLASSES__STATIC_HEADER__NAME="X-Api-Key",
-        EDGE_SERVICES__CLASSES__STATIC_HEADER__VALUE=KEY,
-        EDGE_SERVICES__TEACHER__STATIC_HEADER__NAME="Authorization",
-        EDGE_SERVICES__TEACHER__STATIC_HEADER__VALUE=f"Key {KEY}",
-    )
-    with serving(environment, log=tmp_path_factory.mktemp("team") / "stderr", package=TEAM) as edge:
+    credentials = {
+        "EDGE_SERVICES__CLASSES__STATIC_HEADER__NAME": "X-Api-Key",
+        "EDGE_SERVICES__CLASSES__STATIC_HEADER__VALUE": KEY,
+        "EDGE_SERVICES__TEACHER__STATIC_HEADER__NAME": "Authorization",
+        "EDGE_SERVICES__TEACHER__STATIC_HEADER__VALUE": f"Key {KEY}",
+    }
+    folder = tmp_path_factory.mktemp("team")
+    with small.serving(behind, folder, small.TEAMS, **credentials) as edge:
         yield edge
 
 

@@ -7,15 +7,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.wire.conftest import SERVICES
+from tests.wire import small
 from tests.wire.downstream import Downstream
-from tests.wire.edge import Edge, serving, settings
+from tests.wire.edge import Edge
 from tests.wire.token_rows import BELIEVED, REFUSED, REFUSED_LINES, Mint
 from tests.wire.tokens import bearer
 
 CLASS = "/v1/classes/9a"
-TEAM = "tests.unit.runtime_core.served_by_team"
-SMALL = ("BATCHES_URL", "CLASSES_URL", "ACCOUNTS_URL", "TEACHER_URL")
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +25,7 @@ def behind() -> Iterator[Downstream]:
 
 @pytest.fixture(scope="module")
 def team(behind: Downstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
-    environment = settings(**dict.fromkeys(SMALL, behind.url))
-    with serving(environment, log=tmp_path_factory.mktemp("team") / "stderr", package=TEAM) as edge:
+    with small.serving(behind, tmp_path_factory.mktemp("team"), small.TEAMS) as edge:
         yield edge
 
 
@@ -64,10 +61,9 @@ class TestInATeamsApplication:
 def test_w85_a_token_that_is_good_for_too_long_is_401_where_that_is_set(
     behind: Downstream, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    environment = settings(
-        **dict.fromkeys(SERVICES.values(), behind.url), EDGE_TOKEN_MAX_LIFETIME="3600"
-    )
-    with serving(environment, log=tmp_path_factory.mktemp("short") / "stderr") as edge:
+    limited = {"EDGE_TOKEN_MAX_LIFETIME": "3600"}
+    folder = tmp_path_factory.mktemp("short")
+    with small.serving(behind, folder, small.PRODUCTION, **limited) as edge:
         now = int(time.time())
         assert edge.request("GET", CLASS, [bearer(exp=now + 3600)]).status == 200
         assert edge.request("GET", CLASS, [bearer(exp=now + 3700)]).status == 401
