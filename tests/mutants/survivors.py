@@ -7,9 +7,6 @@ EQUIVALENT: dict[str, str] = {
         "a cancelled waiter raises the same CancelledError from `result()`; one that is given up in the very "
         "turn in which it is cancelled fails for a client that has left"
     ),
-    "transport/httpx_adapter:_judge: plus one: 1 #2": (
-        "h11 refuses two Transfer-Encoding lines before they are counted here"
-    ),
     "transport/exchange:Exchange.failed: no call: self._stop_upload()": (
         "whoever waits for the exchange is told of the failure and closes it, which stops the upload too"
     ),

@@ -36,7 +36,7 @@ MUTANTS = (
         _BREAKER,
     ),
     broken(
-        "wall-clock",
+        "breaker-by-a-clock-that-stands",
         "failures.breaker",
         runtime("breaker"),
         "clock: Callable[[], float] = time.monotonic,",

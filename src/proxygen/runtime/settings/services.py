@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from proxygen.runtime.base_url import parse_origin
 from proxygen.runtime.credentials import Credential
 from proxygen.runtime.operation import Timeouts
-from proxygen.runtime.settings.failures import BreakerSettings, ResponseLimits, RetrySettings
 from proxygen.runtime.settings.credentials import ClientCredentialsSettings, StaticHeaderSettings
+from proxygen.runtime.settings.failures import BreakerSettings, ResponseLimits, RetrySettings
 from proxygen.runtime.settings.tls import TlsSettings
 from proxygen.runtime.transport.seam import Origin
 
