@@ -26,6 +26,9 @@ JSON = "Content-Type: application/json"
 MULTIPART = "Content-Type: multipart/form-data; boundary=XX"
 PART = b'--XX\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\n'
 
+TOTAL = 0.8
+"""Seconds that the edge waits for the head of a service's answer."""
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -67,6 +70,17 @@ def strict(listening: Downstream, tmp_path_factory: pytest.TempPathFactory) -> I
         EDGE_LIMITS__TOTAL_SECONDS=str(SECONDS),
     )
     with serving(environment, log=tmp_path_factory.mktemp("edge") / "stderr") as edge:
+        yield edge
+
+
+@pytest.fixture(scope="module")
+def impatient(listening: Downstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
+    """An edge that waits shortly for a service, and long for a client."""
+    environment = settings(
+        **dict.fromkeys(SERVICES.values(), listening.url),
+        EDGE_SERVICES__BFF_TEACHER__TIMEOUTS__TOTAL=str(TOTAL),
+    )
+    with serving(environment, log=tmp_path_factory.mktemp("impatient") / "stderr") as edge:
         yield edge
 
 
@@ -133,6 +147,36 @@ class TestTimes:
         assert got.status == 408
         assert SECONDS - 0.3 < seconds < SECONDS + 1.5
         assert all(not request.ended for request in downstream.requests)
+
+
+class TestTotal:
+    """A downstream's total time begins where the client's body ends (its own limits count until then)."""
+
+    UPLOAD = message("POST", "/bff/v1/teacher/x", [TOKEN, "Transfer-Encoding: chunked"])
+
+    def test_a_slow_upload_is_no_time_out_of_the_downstream(
+        self, impatient: Edge, downstream: Downstream
+    ) -> None:
+        with impatient.connect() as connection:
+            connection.send(self.UPLOAD)
+            for _ in range(4):
+                connection.send(chunk(b"x"))
+                time.sleep(TOTAL / 2)
+            connection.send(b"0\r\n\r\n")
+            assert connection.read().status == 200
+        assert downstream.only.body == b"xxxx"
+
+    def test_silence_after_an_upload_is_504_after_the_total_time(
+        self, impatient: Edge, downstream: Downstream
+    ) -> None:
+        downstream.respond(lambda exchange: None)
+        with impatient.connect() as connection:
+            connection.send(self.UPLOAD + chunk(b"x"))
+            time.sleep(TOTAL / 2)
+            started = time.monotonic()
+            connection.send(b"0\r\n\r\n")
+            assert connection.read().status == 504
+        assert TOTAL - 0.1 < time.monotonic() - started < TOTAL + 1
 
 
 class TestHosts:

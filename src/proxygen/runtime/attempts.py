@@ -22,6 +22,7 @@ from proxygen.runtime.response import ANSWER_KEY, ProxiedResponse
 from proxygen.runtime.retry import is_repeatable, is_transient, pause, retry_after
 from proxygen.runtime.target import split_path
 from proxygen.runtime.transport.seam import HeaderList, Inbound, Outbound, TransportError
+from proxygen.runtime.upload import Upload
 from proxygen.runtime.watch import ClientGoneError, ClientWatch
 
 _DRAINED = 64 * 1024
@@ -61,13 +62,13 @@ class Attempts:
     """One request on its way through its attempts."""
 
     def __init__(
-        self, plan: Plan, outbound: Outbound, context: RequestContext, streamed: Outgoing | None
+        self, plan: Plan, outbound: Outbound, context: RequestContext, upload: Upload | None
     ) -> None:
         self._plan = plan
         self._outbound = outbound
         self._context = context
-        self._streamed = streamed
-        self._repeatable = streamed is None and is_repeatable(
+        self._upload = upload
+        self._repeatable = upload is None and is_repeatable(
             plan.operation, outbound.method, outbound.headers
         )
 
@@ -143,7 +144,7 @@ class Attempts:
     async def _attempt(self, started: float, deadline: float) -> Inbound | _Failure:
         answered = False
         try:
-            async with asyncio.timeout_at(deadline):
+            async with self._limit(deadline):
                 inbound = await self._plan.downstream.transport.send(self._timed(deadline))
             answered = True
         except TransportError as error:
@@ -153,25 +154,34 @@ class Attempts:
             return _Failure(kind=error.kind, error=error.detail, wait=wait, at_fault=at_fault)
         except TimeoutError:
             self._raise_client_failure()
-            # Of a body that is passed on, nobody knows whether its client or the downstream was slow.
-            return _Failure(
-                kind=Kind.TOTAL_TIMEOUT, at_fault=True if self._streamed is None else None
-            )
+            return _Failure(kind=Kind.TOTAL_TIMEOUT)
         except (EdgeError, ClientDisconnected):
             self._raise_client_failure()
             raise
         finally:
+            if self._upload is not None:
+                self._upload.on_end = None
             if not answered:
                 self._count(None, started)
         if inbound.status < 500 and inbound.status != 407:
             return inbound
         return await self._masked(inbound, started)
 
+    def _limit(self, deadline: float) -> asyncio.Timeout:
+        """The total time; with a body that is passed on it begins where the body ends, since until then
+        nobody knows whether its client or the downstream is slow, and each has limits of its own."""
+        if self._upload is None:
+            return asyncio.timeout_at(deadline)
+        limit = asyncio.timeout(None)
+        loop, total = asyncio.get_running_loop(), self._plan.total
+        self._upload.on_end = lambda: limit.reschedule(loop.time() + total)
+        return limit
+
     def _timed(self, deadline: float) -> Outbound:
         """The request of one attempt, with the time that is left for it."""
         outbound, limits = self._outbound, self._plan.limits
         seconds = deadline - asyncio.get_running_loop().time()
-        if self._streamed is None:
+        if self._upload is None:
             seconds = min(seconds, limits.read)
         return Outbound(
             method=outbound.method,
@@ -185,7 +195,7 @@ class Attempts:
 
     def _raise_client_failure(self) -> None:
         """A stream that the client broke, or that broke a rule, is no failure of the downstream."""
-        failure = None if self._streamed is None else self._streamed.failure
+        failure = None if self._upload is None else self._upload.failure
         if isinstance(failure, EdgeError):
             raise failure from None
         if failure is not None:

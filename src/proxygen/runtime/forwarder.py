@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +19,7 @@ from proxygen.runtime.metrics import EdgeMetrics
 from proxygen.runtime.operation import Operation
 from proxygen.runtime.plan import Downstream, Plan, Routed, plan_of
 from proxygen.runtime.transport.seam import Outbound
+from proxygen.runtime.upload import Upload
 from proxygen.runtime.watch import ClientGoneError, ClientWatch
 
 
@@ -79,7 +80,9 @@ class Forwarder:
             scheme=scope.get("scheme", "http"),
         )
         content, length = (None, None) if body is None else body.outgoing(identity)
-        upload = None if content is None or isinstance(content, bytes) else _Upload(content)
+        upload = None
+        if body is not None and content is not None and not isinstance(content, bytes):
+            upload = Upload(content, lambda: body.failure)
         outbound = Outbound(
             method=scope["method"],
             target=target,
@@ -96,7 +99,7 @@ class Forwarder:
                 await plan.hooks(scope, identity, context)
             if credential is not None:
                 add_credential(headers, await credential.line())
-            call = Attempts(plan, outbound, context, body if upload else None)
+            call = Attempts(plan, outbound, context, upload)
             response = await call.answer(scope, watch)
         except asyncio.CancelledError:
             context.kind = context.kind or Kind.CLIENT_DISCONNECT
@@ -129,19 +132,3 @@ class Forwarder:
         )
         self._plans[id(operation)] = (operation, plan)
         return plan
-
-
-class _Upload:
-    """A streamed request body that tells when nobody reads it any more: at its end, or given up."""
-
-    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
-        self._chunks = chunks
-        self.done = False
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        async for chunk in self._chunks:
-            yield chunk
-        self.done = True
-
-    def release(self) -> None:
-        self.done = True

@@ -170,11 +170,19 @@ MAPPED = (
         unit("runtime_core/retry_rules"),
     ),
     broken(
+        "slow-upload-is-a-time-out",
+        "answers.total",
+        runtime("attempts"),
+        "        if self._upload is None:\n            return asyncio.timeout_at(deadline)\n",
+        "        if self._upload is not None:\n            return asyncio.timeout_at(deadline)\n",
+        wire("rules_limits"),
+    ),
+    broken(
         "no-total",
         "answers.total",
         runtime("attempts"),
-        "            async with asyncio.timeout_at(deadline):\n",
-        "            async with asyncio.timeout_at(None):\n",
+        "            return asyncio.timeout_at(deadline)\n",
+        "            return asyncio.timeout_at(None)\n",
         unit("runtime_core/retry_rules"),
     ),
     broken(

@@ -18,9 +18,9 @@ HOOKS = (
         "                await plan.hooks(scope, identity, context)\n"
         "            if credential is not None:\n"
         "                add_credential(headers, await credential.line())\n"
-        "            call = Attempts(plan, outbound, context, body if upload else None)\n"
+        "            call = Attempts(plan, outbound, context, upload)\n"
         "            response = await call.answer(scope, watch)\n",
-        "            call = Attempts(plan, outbound, context, body if upload else None)\n"
+        "            call = Attempts(plan, outbound, context, upload)\n"
         "            response = await call.answer(scope, watch)\n"
         "            if plan.hooks is not None:\n"
         "                await plan.hooks(scope, identity, context)\n",

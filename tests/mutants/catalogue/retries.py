@@ -80,7 +80,7 @@ MUTANTS = (
         "streamed-body-retried",
         "retries.streamed",
         runtime("attempts"),
-        "self._repeatable = streamed is None and is_repeatable(",
+        "self._repeatable = upload is None and is_repeatable(",
         "self._repeatable = is_repeatable(",
         _RETRIES,
     ),
