@@ -67,10 +67,10 @@ def _candidates(
         location = contract.document.locate(one.pointer)
         route = route_of(service, one, configured, location, findings)
         if route is not None:
-            path = f"{one.path}/{one.fragment}" if one.fragment else one.path
+            named_by = one.key.replace("?", "/").replace("#", "/")
             yield Planned(
                 operation=one,
-                operation_id=one.operation_id or operation_id_of(one.method, path),
+                operation_id=one.operation_id or operation_id_of(one.method, named_by),
                 configured=configured,
                 route=route,
                 location=location,
@@ -88,9 +88,8 @@ def _claim(one: Planned, service: ServiceConfig) -> Claim:
 
 def _keys(one: Operation) -> Sequence[str]:
     """What an operation is called in the configuration: its id, or its method and path."""
-    path = f"{one.path}#{one.fragment}" if one.fragment else one.path
     named = (one.operation_id,) if one.operation_id else ()
-    return (*named, f"{one.method.upper()} {path}")
+    return (*named, f"{one.method.upper()} {one.key}")
 
 
 def _check_stale(contract: Contract, service: ServiceConfig, findings: Findings) -> None:

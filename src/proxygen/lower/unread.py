@@ -14,6 +14,11 @@ _DETAIL: Final[Mapping[str, tuple[Outcome, str, str]]] = {
     "callback": (Outcome.REFUSED, "callback-set-aside", "the service calls it, past the edge"),
     "server": (Outcome.PASSED, "server-set-aside", "the target comes from the configuration alone"),
     "operation": (Outcome.REFUSED, "operation-set-aside", "the method is not proxied"),
+    "operation of an unread query": (
+        Outcome.REFUSED,
+        "path-query",
+        "the query in its path is not of pairs `name=value` or `name`",
+    ),
     "parameter": (
         Outcome.PASSED,
         "parameter-set-aside",
