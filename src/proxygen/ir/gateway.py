@@ -161,6 +161,9 @@ class Parameter:
     shape: ValueShape
     example: Json = None
     has_example: bool = False
+    description: str = ""
+    deprecated: bool = False
+    allow_reserved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,9 +30,10 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerCount:
-    """How many of a construct ended how, per service."""
+    """How many of a construct ended how, per service; `places` are the pointers of those without a line."""
 
     service: str
     construct: str
     outcome: Outcome
     count: int
+    places: tuple[str, ...] = ()

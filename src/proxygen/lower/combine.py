@@ -38,6 +38,8 @@ _SILENT: Final = frozenset(
         "xml",
     }
 )
+_ANNOTATIONS: Final = _SILENT - {"allOf", "discriminator", "nullable", "xml", "externalDocs"}
+"""What is said to people of one member of an allOf."""
 
 
 def is_class(node: Json) -> bool:
@@ -121,13 +123,19 @@ def _all_of(
     book: SchemaBook, schema: Schema, parts: tuple[str, ...], depth: int
 ) -> dict[str, Json]:
     value = schema.value
-    members = [member for member in _members(schema, "allOf") if _speaks(member)]
+    every = _members(schema, "allOf")
+    members = [member for member in every if _speaks(member)]
+    for member in every:
+        if len(members) != 1 or member is not members[0]:
+            _note_annotations(book, member)
     own = Schema(
         document=schema.document,
         pointer=schema.pointer,
         value={word: item for word, item in value.items() if word not in ("allOf", "nullable")},
     )
-    if _speaks(own) and own.value.keys() - _SILENT != {"type"}:
+    if own.value.keys() - _SILENT == {"type"}:
+        book.findings.leave("type beside allOf", f"{schema.pointer}/type")
+    elif _speaks(own):
         members.append(own)
     if not members:
         node: dict[str, Json] = {}
@@ -142,6 +150,13 @@ def _all_of(
     if is_class(node):
         node = book.hoisted(node, _part(schema, "value"), (*parts, "Value"))
     return nullable(node)
+
+
+def _note_annotations(book: SchemaBook, member: Schema) -> None:
+    """What a member says to people, which the whole that it becomes a part of does not say."""
+    if isinstance(member.value, Mapping) and reference_of(member.value) is None:
+        for word in sorted(member.value.keys() & _ANNOTATIONS):
+            book.findings.leave("annotation", f"{member.pointer}/{word}")
 
 
 @dataclass(slots=True)

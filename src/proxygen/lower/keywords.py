@@ -152,6 +152,9 @@ def unchecked(value: Mapping[str, Json]) -> Iterator[tuple[str, str, str]]:
     for word, rule in UNCHECKED.items():
         if word in value and value[word] not in (False, None):
             yield word, rule, f"`{word}` is left to the downstream"
+    if "prefixItems" in value and "items" in value:
+        why = "`items` beside `prefixItems` is left to the downstream"
+        yield "items", "unchecked-prefixitems", why
     pattern = value.get("pattern")
     if isinstance(pattern, str) and not is_checkable(pattern):
         why = "the pattern is beyond the regular expressions that the edge can run"

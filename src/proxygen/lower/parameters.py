@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from proxygen.ir.gateway import Parameter, ParameterContracts, ValueShape
+from proxygen.ir.ledger import Outcome
 from proxygen.ir.schema import ContractRef
 from proxygen.lower.examples import Examples
 from proxygen.lower.schemas import SchemaBook
@@ -218,6 +219,8 @@ def _parameter(
     if parameter.location == "query" and book.resolved(node).get("const") is True:
         shape = ValueShape(types=("flag",))
     given = [example.value for example in parameter.examples]
+    for one in parameter.examples:
+        book.findings.leave("example", one.pointer, Outcome.HANDLED)
     example, has_example = examples.of(node, given)
     return Parameter(
         name=parameter.name,
@@ -228,6 +231,9 @@ def _parameter(
         shape=shape,
         example=example,
         has_example=has_example,
+        description=parameter.description,
+        deprecated=parameter.deprecated,
+        allow_reserved=parameter.allow_reserved,
     )
 
 

@@ -108,6 +108,7 @@ class SecurityScheme:
 class SecurityRequirement:
     """All of these schemes together; each with its scopes."""
 
+    pointer: Pointer
     schemes: tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -143,7 +144,8 @@ class Contract:
     `set_aside` lists what was read and is no part of an operation, as (noun, place): the nouns of
     `accounting.SET_ASIDE`, and operation (TRACE), parameter (a header that OpenAPI says to ignore), unused
     path parameter, querystring parameter (3.2; the query is forwarded unread), path fragment, media type
-    (a key that is none), excluded operation (by the selection), operation of an unread query.
+    (a key that is none), excluded operation (by the selection), operation of an unread query, unused
+    component, local definitions.
     """
 
     document: Document
