@@ -162,3 +162,30 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Rule → meaning, of diagnostics and of the ledger; ids are stable, meanings are for people."""
+
+_CURES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "ambiguous-route": "Give one of them another `path`, or describe what tells them apart.",
+        "callback-set-aside": "Let the service call its caller past the edge.",
+        "cookie-not-forwarded": "Add `cookie` to `headers.allow` if the service is to see cookies.",
+        "downstream-credential": "Give the service its credential behind the edge.",
+        "edge-header": "Nothing: clients need not send it.",
+        "encoded-typed-body": "Leave the body's schema out if it has to be encoded.",
+        "gateway-path": "Give the service a `prefix`, or the operation a `path`.",
+        "method-not-proxied": "Describe the operation with another method.",
+        "operation-set-aside": "Remove the operation.",
+        "parameter-set-aside": "Nothing: media types and security schemes say it.",
+        "path-not-routable": "Give the operation a `path`.",
+        "path-query": "Write `name=value` or `name`, joined by `&`, or declare query parameters.",
+        "security-opens-nothing": 'Say `auth = "public"` in the configuration if that is meant.',
+        "server-set-aside": "Set the service's base URL where the edge runs.",
+        "unmapped-scope": "Say under [identity.scopes] which of the token's scopes it is.",
+        "webhook-set-aside": "Let the service call its receiver past the edge.",
+    }
+)
+"""What a reader of the ledger can do, where it is not the same as for all that is passed through."""
+
+
+def cure_of(rule: str) -> str:
+    """What to do about a line of the ledger that says no more than its rule."""
+    return _CURES.get(rule, "Nothing, where the service checks it.")

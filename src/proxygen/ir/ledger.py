@@ -18,7 +18,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEntry:
-    """One construct that deserves a reader: `construct` is OpenAPI's noun, `rule` a stable id."""
+    """One construct that deserves a reader: `construct` is OpenAPI's noun, `rule` a stable id.
+
+    `cure` is what a reader can do about it, empty where that is the same for every line of the rule.
+    """
 
     service: str
     outcome: Outcome
@@ -26,6 +29,7 @@ class LedgerEntry:
     rule: str
     location: Location
     detail: str
+    cure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from proxygen.ir.ledger import Outcome
 from proxygen.ir.schema import NamedSchema
 from proxygen.lower import keywords
-from proxygen.lower.references import child, reference_of
+from proxygen.lower.references import PART, child, reference_of
 from proxygen.openapi.model import Schema
 
 if TYPE_CHECKING:
@@ -125,9 +125,6 @@ def _all_of(
     value = schema.value
     every = _members(schema, "allOf")
     members = [member for member in every if _speaks(member)]
-    for member in every:
-        if len(members) != 1 or member is not members[0]:
-            _note_annotations(book, member)
     own = Schema(
         document=schema.document,
         pointer=schema.pointer,
@@ -137,6 +134,9 @@ def _all_of(
         book.findings.leave("type beside allOf", f"{schema.pointer}/type")
     elif _speaks(own):
         members.append(own)
+    for member in every:
+        if len(members) != 1 or member is not members[0]:
+            _note_annotations(book, member)
     if not members:
         node: dict[str, Json] = {}
     elif len(members) == 1:
@@ -154,7 +154,7 @@ def _all_of(
 
 def _note_annotations(book: SchemaBook, member: Schema) -> None:
     """What a member says to people, which the whole that it becomes a part of does not say."""
-    if isinstance(member.value, Mapping) and reference_of(member.value) is None:
+    if isinstance(member.value, Mapping):
         for word in sorted(member.value.keys() & _ANNOTATIONS):
             book.findings.leave("annotation", f"{member.pointer}/{word}")
 
@@ -398,7 +398,9 @@ def _label(schema: Schema, number: int) -> str:
 
 
 def _part(schema: Schema, key: str) -> Schema:
-    return Schema(document=schema.document, pointer=f"{schema.pointer}#{key}", value=schema.value)
+    return Schema(
+        document=schema.document, pointer=f"{schema.pointer}{PART}{key}", value=schema.value
+    )
 
 
 def _with(schema: Schema, value: Mapping[str, Json]) -> Schema:

@@ -33,6 +33,16 @@ _SIZES_OF_OBJECTS: Final = {
     "minProperties": "unchecked-minproperties",
     "maxProperties": "unchecked-maxproperties",
 }
+_CONSTRAINTS: Final = frozenset(
+    {
+        *("minLength", "maxLength", "pattern", "format", "minItems", "maxItems", "minimum"),
+        *("maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minProperties"),
+        *("maxProperties", "required", "properties", "additionalProperties", "items"),
+    }
+)
+_SAID_BY: Final = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
+"""OAS 3.0's `exclusiveMinimum: true` makes of one keyword another."""
+
 UNCHECKED: Final[Mapping[str, str]] = {
     "$dynamicRef": "unchecked-dynamicref",
     "contains": "unchecked-contains",
@@ -171,6 +181,16 @@ def unchecked(value: Mapping[str, Json]) -> Iterator[tuple[str, str, str]]:
             if word in value:
                 why = f"`{word}` beside `properties` or null is left to the downstream"
                 yield word, rule, why
+
+
+def without_effect(value: Mapping[str, Json], node: Mapping[str, Json]) -> Iterator[str]:
+    """Constraints of a schema that the schema made of it has not: they are of another type, or beside an
+    enumeration or a format that says more."""
+    if "anyOf" in node:
+        return
+    for word in value.keys() & _CONSTRAINTS - node.keys():
+        if _SAID_BY.get(word) not in node:
+            yield word
 
 
 def sizes_of_map(value: Mapping[str, Json]) -> dict[str, Json]:

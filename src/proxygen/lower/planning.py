@@ -12,7 +12,7 @@ from proxygen.ir.gateway import Condition
 from proxygen.lower.ledger import Findings
 from proxygen.lower.naming import operation_id_of
 from proxygen.lower.routes import Claim, Route, claim, refuse_alike, route_of, shape
-from proxygen.lower.telling_apart import told_apart
+from proxygen.lower.telling_apart import are_alike, told_apart
 from proxygen.openapi.model import Contract, Operation
 
 
@@ -49,7 +49,8 @@ def plan_routes(
         when = conditions[one.operation.pointer]
         mine = _claim(one, service)
         if when is None:
-            rival = next(other for other in groups[_key(one)] if other is not one)
+            rivals = (other for other in groups[_key(one)] if other is not one)
+            rival = next(other for other in rivals if are_alike(one.operation, other.operation))
             route = f"{one.operation.method.upper()} {one.route.edge_path}"
             refuse_alike(mine, _claim(rival, service), route, one.configured, findings)
         elif claim(claims, one.operation.method.upper(), one.route.edge_path, mine, findings):

@@ -17,7 +17,7 @@ from proxygen.ir.schema import ContractRef, NamedSchema, SchemaSet
 from proxygen.lower import combine, keywords
 from proxygen.lower.ledger import Findings
 from proxygen.lower.naming import ServiceNames
-from proxygen.lower.references import child, escaped, follow, reference_of
+from proxygen.lower.references import PART, child, escaped, follow, reference_of
 from proxygen.openapi.model import Schema
 from proxygen.source.document import Document
 
@@ -97,7 +97,7 @@ class SchemaBook:
 
     def locate(self, pointer: str) -> Location:
         """The place of a pointer in the document."""
-        return self._document.locate(pointer.partition("#")[0])
+        return self._document.locate(pointer.partition(PART)[0])
 
     def reference(self, name: str) -> ContractRef:
         """The reference to a definition of this book."""
@@ -188,6 +188,8 @@ class SchemaBook:
         node = combine.combined(self, schema, parts, depth)
         if node is None:
             node = self.plain(schema, parts, depth)
+            for word in sorted(keywords.without_effect(value, node)):
+                self.findings.leave("constraint without effect", _keyword(schema, word))
         for word, rule, reason in keywords.unchecked(value):
             self.note(word, rule, schema, reason)
         said = keywords.texts(value)
@@ -352,7 +354,7 @@ class SchemaBook:
     def _note_beside(self, schema: Schema, words: Set[str]) -> None:
         """Keywords beside a reference; OAS 3.0.4, 4.7.23 ignores them, and what refers has no class here."""
         for word in sorted(words):
-            self.findings.leave("beside a reference", f"{schema.pointer}/{escaped(word)}")
+            self.findings.leave("beside a reference", _keyword(schema, word))
 
     def _passed(self, construct: str, rule: str, schema: Schema, detail: str) -> None:
         place = schema.document.locate(schema.pointer)
@@ -367,9 +369,7 @@ class SchemaBook:
     def note(self, word: str, rule: str, schema: Schema, detail: str) -> None:
         """A line of the ledger for a keyword of a schema that the downstream checks alone."""
         at = "const" if word == "enum" and word not in schema.value else word
-        pointer = schema.pointer.partition("#")[0]
-        if at in schema.value:
-            pointer = f"{pointer}/{escaped(at)}"
+        pointer = _keyword(schema, at) if at in schema.value else schema.pointer.partition(PART)[0]
         self.findings.passed(word, rule, schema.document.locate(pointer), detail)
 
     def refuse(self, rule: str, schema: Schema, found: str) -> None:
@@ -379,7 +379,14 @@ class SchemaBook:
 
 def _part(schema: Schema, key: str) -> Schema:
     """A part of a schema that the document has no pointer for."""
-    return Schema(document=schema.document, pointer=f"{schema.pointer}#{key}", value=schema.value)
+    return Schema(
+        document=schema.document, pointer=f"{schema.pointer}{PART}{key}", value=schema.value
+    )
+
+
+def _keyword(schema: Schema, word: str) -> str:
+    """The place of a keyword of a schema."""
+    return f"{schema.pointer.partition(PART)[0]}/{escaped(word)}"
 
 
 def _mapping(value: Json) -> Mapping[str, Json]:

@@ -69,11 +69,16 @@ def told_apart(operations: Sequence[Operation]) -> tuple[tuple[Condition, ...] |
     )
 
 
+def are_alike(one: Operation, other: Operation) -> bool:
+    """Whether nothing on the wire tells one from the other."""
+    return _alike(_said(one), _said(other))
+
+
 def _distinct(said: Sequence[Said]) -> Sequence[int]:
     """The numbers of those that differ from one another; in each round the least distinct fall out."""
     left = list(range(len(said)))
     alike_to = {
-        one: {other for other in left if other != one and _are_alike(said[one], said[other])}
+        one: {other for other in left if other != one and _alike(said[one], said[other])}
         for one in left
     }
     while left:
@@ -85,7 +90,7 @@ def _distinct(said: Sequence[Said]) -> Sequence[int]:
     return left
 
 
-def _are_alike(one: Said, other: Said) -> bool:
+def _alike(one: Said, other: Said) -> bool:
     return not any(_tells(one, other)) and not any(_tells(other, one))
 
 

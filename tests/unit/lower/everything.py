@@ -48,6 +48,9 @@ _WORDS: Final = {
         "kind": {"type": "string", "enum": ["b", "c"], "description": "Its kind."},
         "one": {"const": "only"},
         "either": {"type": ["string", "null"], "format": "uuid"},
+        "named": {"type": "string", "format": "uuid", "minLength": 36, "pattern": "^[0-9a-f-]+$"},
+        "listed": {"type": "string", "enum": ["a", "bc"], "maxLength": 2, "minimum": 1},
+        "bounded": {"type": "integer", "minimum": 1, "exclusiveMinimum": True},
         "maybe": {"type": "integer", "nullable": True, "format": "int32"},
         "count": {
             "type": "integer",

@@ -132,6 +132,7 @@ def _others(value: Json) -> Iterator[Json]:
             yield "integer"
         case list():
             yield [*value, "another"]
+            yield ["another", *value]
             yield value[1:]
         case dict():
             yield {}

@@ -1,4 +1,4 @@
-"""What no edge is made of is set aside, each part once; `tests/unit/lower/influence.py` proves that no more is."""
+"""What no edge is made of is set aside, each part once; `tests/unit/lower/influence.py` finds the rest."""
 
 from __future__ import annotations
 
