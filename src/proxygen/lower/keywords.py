@@ -184,11 +184,14 @@ def unchecked(value: Mapping[str, Json]) -> Iterator[tuple[str, str, str]]:
 
 
 def without_effect(value: Mapping[str, Json], node: Mapping[str, Json]) -> Iterator[str]:
-    """Constraints of a schema that the schema made of it has not: they are of another type, or beside an
-    enumeration or a format that says more."""
+    """Constraints that neither the schema made of this one nor a line of the ledger has.
+
+    They are of another type, or beside an enumeration or a format that says more.
+    """
     if "anyOf" in node:
         return
-    for word in value.keys() & _CONSTRAINTS - node.keys():
+    named = {word for word, _, _ in unchecked(value)}
+    for word in sorted(value.keys() & _CONSTRAINTS - node.keys() - named):
         if _SAID_BY.get(word) not in node:
             yield word
 

@@ -188,7 +188,7 @@ class SchemaBook:
         node = combine.combined(self, schema, parts, depth)
         if node is None:
             node = self.plain(schema, parts, depth)
-            for word in sorted(keywords.without_effect(value, node)):
+            for word in keywords.without_effect(value, node):
                 self.findings.leave("constraint without effect", _keyword(schema, word))
         for word, rule, reason in keywords.unchecked(value):
             self.note(word, rule, schema, reason)

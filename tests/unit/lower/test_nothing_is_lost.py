@@ -83,13 +83,9 @@ DEAF: Final[Mapping[str, tuple[Callable[[], Any], str]]] = {
         _without("proxygen.lower.keywords.unchecked", _nothing),
         f"{THING}/properties/tags/uniqueItems",
     ),
-    "a number": (
-        _without("proxygen.lower.keywords._numbers", lambda *_: {}),
-        f"{THING}/properties/count/minimum",
-    ),
-    "a size": (
-        _without("proxygen.lower.keywords._sizes", lambda *_: {}),
-        f"{THING}/properties/name/maxLength",
+    "a constraint beside one that says more": (
+        _without("proxygen.lower.keywords.without_effect", _nothing),
+        f"{THING}/properties/named/minLength",
     ),
     "an annotation of a schema": (
         _without("proxygen.lower.keywords.texts", lambda *_: {}),
