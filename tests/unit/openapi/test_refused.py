@@ -424,7 +424,7 @@ def test_five_thousand_operations_are_parsed_in_seconds(tmp_path: Path) -> None:
     for number in range(5000):
         value["paths"][f"/a{number}"] = {"get": {"operationId": f"a{number}", "responses": answer}}
         value["components"]["schemas"][f"A{number}"] = {"type": "object"}
-    started = time.perf_counter()
+    started = time.process_time()
     contract, _ = parse(tmp_path, value)
     assert len(contract.operations) == 5001
-    assert time.perf_counter() - started < 8
+    assert time.process_time() - started < 8
