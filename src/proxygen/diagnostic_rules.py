@@ -72,13 +72,14 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "parameter-style": "a parameter has a style that its location cannot have",
         "path-braces": "the braces of a path do not pair up around names",
         "path-characters": "a path holds a character that no URL path may hold",
+        "path-condition": "a path has a query, which a request must say",
         "path-convertor": "a variable of a path names a routing convertor",
         "path-dot-segment": "a path has a dot segment",
         "path-fragment": "a path has a fragment in it",
         "path-not-routable": "a path cannot be a route",
         "path-parameter-optional": "a path parameter is not marked as required",
         "path-parameter-unused": "a path parameter is not in its path",
-        "path-query": "a path has a query in it",
+        "path-query": "a path has a query that is not of pairs, so its operations are not routed",
         "path-slash": "a path does not begin with exactly one slash",
         "path-variable-twice": "a path has one variable twice",
         "path-variable-undeclared": "a variable of a path has no parameter",
@@ -161,3 +162,30 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Rule → meaning, of diagnostics and of the ledger; ids are stable, meanings are for people."""
+
+_CURES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "ambiguous-route": "Give one of them another `path`, or describe what tells them apart.",
+        "callback-set-aside": "Let the service call its caller past the edge.",
+        "cookie-not-forwarded": "Add `cookie` to `headers.allow` if the service is to see cookies.",
+        "downstream-credential": "Give the service its credential behind the edge.",
+        "edge-header": "Nothing: clients need not send it.",
+        "encoded-typed-body": "Leave the body's schema out if it has to be encoded.",
+        "gateway-path": "Give the service a `prefix`, or the operation a `path`.",
+        "method-not-proxied": "Describe the operation with another method.",
+        "operation-set-aside": "Remove the operation.",
+        "parameter-set-aside": "Nothing: media types and security schemes say it.",
+        "path-not-routable": "Give the operation a `path`.",
+        "path-query": "Write `name=value` or `name`, joined by `&`, or declare query parameters.",
+        "security-opens-nothing": 'Say `auth = "public"` in the configuration if that is meant.',
+        "server-set-aside": "Set the service's base URL where the edge runs.",
+        "unmapped-scope": "Say under [identity.scopes] which of the token's scopes it is.",
+        "webhook-set-aside": "Let the service call its receiver past the edge.",
+    }
+)
+"""What a reader of the ledger can do, where it is not the same as for all that is passed through."""
+
+
+def cure_of(rule: str) -> str:
+    """What to do about a line of the ledger that says no more than its rule."""
+    return _CURES.get(rule, "Nothing, where the service checks it.")

@@ -11,6 +11,7 @@ from proxygen.diagnostics import Location
 from proxygen.ir.gateway import (
     Auth,
     BodyKind,
+    Condition,
     Gateway,
     Operation,
     PassthroughRoute,
@@ -89,8 +90,7 @@ def _lines(
     yield ""
     yield _row("edge", f"{method} {operation.edge_path}", sources.of("path", "prefix"))
     for condition in operation.when:
-        text = f"where {condition.place.value} {condition.name} is {condition.value}, once"
-        yield _row("", text, _place(operation.location))
+        yield _row("", _condition(condition), _place(operation.location))
     target = f"{method} ${service.base_url_env}{operation.downstream_path}"
     yield _row("downstream", target, _place(operation.location))
     handler = f"{service.name}/routers/{operation.module}_routes.py, {operation.function}()"
@@ -131,6 +131,15 @@ def _passthrough_lines(
     yield from _limit_lines(route.timeouts, route.retry.attempts, sources)
     yield _rate_limit_line(route.rate_limit, sources)
     yield from _answer_lines((), gateway)
+
+
+def _condition(condition: Condition) -> str:
+    name = f"{condition.place.value} {condition.name}"
+    if condition.values is None:
+        return f"where {name} is said"
+    if not condition.values:
+        return f"where {name} is not said"
+    return f"where {name} is {' or '.join(map(repr, condition.values))}, once"
 
 
 def _who(auth: Auth, scopes: tuple[tuple[str, ...], ...]) -> str:

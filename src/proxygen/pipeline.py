@@ -100,6 +100,7 @@ def _with_findings(gateway: Gateway, config: Config, read: Mapping[str, ReadCont
             rule=item.rule,
             location=item.location,
             detail=item.found,
+            cure=item.cure,
         )
         for name, one in read.items()
         for item in one.diagnostics

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "openapi": {"diagnostics", "ir", "source"},
     "lower": {"config", "diagnostics", "ir", "openapi", "source"},
     "contracts": {"diagnostics", "ir"},
-    "render": {"contracts", "diagnostics", "ir"},
+    "render": {"contracts", "diagnostic_rules", "diagnostics", "ir"},
     "output": {"diagnostics"},
     "pipeline": {
         "config", "contracts", "diagnostics", "ir", "lower", "openapi", "output", "render", "source",

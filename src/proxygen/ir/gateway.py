@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+from urllib.parse import quote
 
 from proxygen.diagnostics import Location
 from proxygen.ir.ledger import LedgerCount, LedgerEntry
@@ -137,7 +138,7 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueShape:
-    """The JSON types a wire string may stand for.
+    """The JSON types a wire string may stand for; `flag` is a boolean for which no text is true.
 
     `container` is "" for a scalar, else `array` (`types` are the items'), `object` (`properties` says each
     member's types, `types` those of the others) or `json` (a `content` parameter).
@@ -160,6 +161,9 @@ class Parameter:
     shape: ValueShape
     example: Json = None
     has_example: bool = False
+    description: str = ""
+    deprecated: bool = False
+    allow_reserved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,11 +217,23 @@ class Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """A query parameter or header (`place`) whose one value tells an operation from its siblings."""
+    """What a request must say in a query parameter or header (`place`): one of the values, once.
+
+    Without values it must not say the name at all; where they are None, it must, whatever follows. A media
+    type stands for every value of Content-Type that has it, whatever its parameters.
+    """
 
     place: Place
     name: str
-    value: str
+    values: tuple[str, ...] | None = None
+
+    @property
+    def label(self) -> str:
+        """What it says, as a part of a key in the edge contract's `paths`."""
+        name = quote(self.name)
+        if self.values is None or "" in self.values:
+            return name
+        return f"{name}={'|'.join(map(quote, self.values))}" if self.values else f"!{name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,7 +290,7 @@ class Operation:
     @property
     def contract_path(self) -> str:
         """The key of its path in the edge contract: operations of one template need several."""
-        told = "&".join(f"{one.name}={one.value}" for one in self.when)
+        told = "&".join(one.label for one in self.when)
         return f"{self.edge_path}#{told}" if told else self.edge_path
 
 

@@ -18,7 +18,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEntry:
-    """One construct that deserves a reader: `construct` is OpenAPI's noun, `rule` a stable id."""
+    """One construct that deserves a reader: `construct` is OpenAPI's noun, `rule` a stable id.
+
+    `cure` is what a reader can do about it, empty where that is the same for every line of the rule.
+    """
 
     service: str
     outcome: Outcome
@@ -26,13 +29,15 @@ class LedgerEntry:
     rule: str
     location: Location
     detail: str
+    cure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerCount:
-    """How many of a construct ended how, per service."""
+    """How many of a construct ended how, per service; `places` are the pointers of those without a line."""
 
     service: str
     construct: str
     outcome: Outcome
     count: int
+    places: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from proxygen.ir.gateway import (
     Response,
     ValueShape,
 )
+from proxygen.ir.ledger import Outcome
 from proxygen.lower.body_inputs import BodyInputs, Input
 from proxygen.lower.client import ClientVariants, without_values
 from proxygen.lower.combine import flat_object
@@ -83,6 +84,7 @@ def lower_body(
     contents = []
     for media, parts in _contents(body, title):
         book.findings.count(f"request body {kind_of(media).value}")
+        _note_unchecked(media, book)
         contents.append(_content(media, parts, book, variants, examples, bound))
     return RequestBody(required=body.required, content=tuple(contents)) if contents else None
 
@@ -93,6 +95,11 @@ def lower_response(
     """The answer with its first JSON media type, or its first."""
     book.findings.count("response")
     media = None if _has_no_body(response.status) else _preferred(response.content)
+    for other in response.content:
+        if other is not media:
+            book.findings.leave("unchecked media type", other.pointer)
+        else:
+            _note_unchecked(other, book)
     headers = tuple(
         (header.name, _header_value(header, book, examples)) for header in response.headers
     )
@@ -126,6 +133,16 @@ def lower_response(
         has_example=has_example,
         event_stream=any(essence(one.media_type) == _EVENT_STREAM for one in response.content),
     )
+
+
+def _note_unchecked(media: openapi.MediaType, book: SchemaBook) -> None:
+    """What the edge does not look at in a media type that it knows of."""
+    if media.schema is not None and kind_of(media) is BodyKind.RAW:
+        book.findings.leave("unchecked media type", media.schema.pointer)
+    if media.item_schema is not None:
+        book.findings.leave("unchecked media type", media.item_schema.pointer)
+    for example in media.examples:
+        book.findings.leave("example", example.pointer, Outcome.HANDLED)
 
 
 def _has_no_body(status: str) -> bool:

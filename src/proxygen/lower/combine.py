@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from proxygen.ir.ledger import Outcome
 from proxygen.ir.schema import NamedSchema
 from proxygen.lower import keywords
-from proxygen.lower.references import child, reference_of
+from proxygen.lower.references import PART, child, reference_of
 from proxygen.openapi.model import Schema
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ _SILENT: Final = frozenset(
         "xml",
     }
 )
+_ANNOTATIONS: Final = _SILENT - {"allOf", "discriminator", "nullable", "xml", "externalDocs"}
+"""What is said to people of one member of an allOf."""
 
 
 def is_class(node: Json) -> bool:
@@ -121,14 +123,20 @@ def _all_of(
     book: SchemaBook, schema: Schema, parts: tuple[str, ...], depth: int
 ) -> dict[str, Json]:
     value = schema.value
-    members = [member for member in _members(schema, "allOf") if _speaks(member)]
+    every = _members(schema, "allOf")
+    members = [member for member in every if _speaks(member)]
     own = Schema(
         document=schema.document,
         pointer=schema.pointer,
         value={word: item for word, item in value.items() if word not in ("allOf", "nullable")},
     )
-    if _speaks(own) and own.value.keys() - _SILENT != {"type"}:
+    if own.value.keys() - _SILENT == {"type"}:
+        book.findings.leave("type beside allOf", f"{schema.pointer}/type")
+    elif _speaks(own):
         members.append(own)
+    for member in every:
+        if len(members) != 1 or member is not members[0]:
+            _note_annotations(book, member)
     if not members:
         node: dict[str, Json] = {}
     elif len(members) == 1:
@@ -142,6 +150,13 @@ def _all_of(
     if is_class(node):
         node = book.hoisted(node, _part(schema, "value"), (*parts, "Value"))
     return nullable(node)
+
+
+def _note_annotations(book: SchemaBook, member: Schema) -> None:
+    """What a member says to people, which the whole that it becomes a part of does not say."""
+    if isinstance(member.value, Mapping):
+        for word in sorted(member.value.keys() & _ANNOTATIONS):
+            book.findings.leave("annotation", f"{member.pointer}/{word}")
 
 
 @dataclass(slots=True)
@@ -383,7 +398,9 @@ def _label(schema: Schema, number: int) -> str:
 
 
 def _part(schema: Schema, key: str) -> Schema:
-    return Schema(document=schema.document, pointer=f"{schema.pointer}#{key}", value=schema.value)
+    return Schema(
+        document=schema.document, pointer=f"{schema.pointer}{PART}{key}", value=schema.value
+    )
 
 
 def _with(schema: Schema, value: Mapping[str, Json]) -> Schema:

@@ -263,9 +263,15 @@ def _parameters(
 
 def _parameter(one: Parameter, node: Json) -> dict[str, Json]:
     written: dict[str, Json] = {"name": one.name, "in": one.location, "required": one.required}
+    if one.description:
+        written["description"] = one.description
     if "description" in node:
-        written["description"] = node["description"]
+        written.setdefault("description", node["description"])
         node = {word: value for word, value in node.items() if word != "description"}
+    if one.deprecated:
+        written["deprecated"] = True
+    if one.allow_reserved:
+        written["allowReserved"] = True
     if one.shape.container == "json":
         return {**written, "content": {"application/json": {"schema": node}}}
     default = "form" if one.location in ("query", "cookie") else "simple"

@@ -33,6 +33,16 @@ _SIZES_OF_OBJECTS: Final = {
     "minProperties": "unchecked-minproperties",
     "maxProperties": "unchecked-maxproperties",
 }
+_CONSTRAINTS: Final = frozenset(
+    {
+        *("minLength", "maxLength", "pattern", "format", "minItems", "maxItems", "minimum"),
+        *("maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minProperties"),
+        *("maxProperties", "required", "properties", "additionalProperties", "items"),
+    }
+)
+_SAID_BY: Final = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
+"""OAS 3.0's `exclusiveMinimum: true` makes of one keyword another."""
+
 UNCHECKED: Final[Mapping[str, str]] = {
     "$dynamicRef": "unchecked-dynamicref",
     "contains": "unchecked-contains",
@@ -152,6 +162,9 @@ def unchecked(value: Mapping[str, Json]) -> Iterator[tuple[str, str, str]]:
     for word, rule in UNCHECKED.items():
         if word in value and value[word] not in (False, None):
             yield word, rule, f"`{word}` is left to the downstream"
+    if "prefixItems" in value and "items" in value:
+        why = "`items` beside `prefixItems` is left to the downstream"
+        yield "items", "unchecked-prefixitems", why
     pattern = value.get("pattern")
     if isinstance(pattern, str) and not is_checkable(pattern):
         why = "the pattern is beyond the regular expressions that the edge can run"
@@ -168,6 +181,19 @@ def unchecked(value: Mapping[str, Json]) -> Iterator[tuple[str, str, str]]:
             if word in value:
                 why = f"`{word}` beside `properties` or null is left to the downstream"
                 yield word, rule, why
+
+
+def without_effect(value: Mapping[str, Json], node: Mapping[str, Json]) -> Iterator[str]:
+    """Constraints that neither the schema made of this one nor a line of the ledger has.
+
+    They are of another type, or beside an enumeration or a format that says more.
+    """
+    if "anyOf" in node:
+        return
+    named = {word for word, _, _ in unchecked(value)}
+    for word in sorted(value.keys() & _CONSTRAINTS - node.keys() - named):
+        if _SAID_BY.get(word) not in node:
+            yield word
 
 
 def sizes_of_map(value: Mapping[str, Json]) -> dict[str, Json]:

@@ -17,6 +17,7 @@ class Findings:
         self._diagnostics: dict[Diagnostic, None] = {}
         self._entries: dict[LedgerEntry, None] = {}
         self._counts: Counter[tuple[str, Outcome]] = Counter()
+        self._places: dict[tuple[str, Outcome], dict[str, None]] = {}
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -32,7 +33,13 @@ class Findings:
     def counts(self) -> tuple[LedgerCount, ...]:
         """Sums per construct and outcome, sorted."""
         return tuple(
-            LedgerCount(service=self.service, construct=construct, outcome=outcome, count=count)
+            LedgerCount(
+                service=self.service,
+                construct=construct,
+                outcome=outcome,
+                count=count,
+                places=tuple(self._places.get((construct, outcome), ())),
+            )
             for (construct, outcome), count in sorted(self._counts.items())
         )
 
@@ -56,6 +63,13 @@ class Findings:
     def count(self, construct: str, outcome: Outcome = Outcome.HANDLED, number: int = 1) -> None:
         """`number` more of a construct that needs no line of its own."""
         self._counts[construct, outcome] += number
+
+    def leave(self, construct: str, pointer: str, outcome: Outcome = Outcome.PASSED) -> None:
+        """A part of the document that no route is made of, with all that it holds; counted once per place."""
+        places = self._places.setdefault((construct, outcome), {})
+        if pointer not in places:
+            places[pointer] = None
+            self._counts[construct, outcome] += 1
 
     def passed(self, construct: str, rule: str, location: Location, detail: str) -> None:
         """A construct that the edge leaves to the downstream."""

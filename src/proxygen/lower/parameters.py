@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from proxygen.ir.gateway import Parameter, ParameterContracts, ValueShape
+from proxygen.ir.ledger import Outcome
 from proxygen.ir.schema import ContractRef
 from proxygen.lower.examples import Examples
 from proxygen.lower.schemas import SchemaBook
@@ -91,7 +92,7 @@ class ParameterModels:
     ) -> None:
         self._book = book
         self._examples = examples
-        self._lowered: dict[str, tuple[Parameter, Json]] = {}
+        self._lowered: dict[tuple[str, str], tuple[Parameter, Json]] = {}
         self._classes: dict[str, ContractRef] = {}
         self._uses = Counter(
             _signature(here)
@@ -125,11 +126,12 @@ class ParameterModels:
     def _parameter(
         self, parameter: openapi.Parameter, title: str, suffix: str
     ) -> tuple[Parameter, Json]:
-        if parameter.pointer not in self._lowered:
+        key = parameter.pointer, parameter.name
+        if key not in self._lowered:
             node = _node(parameter, self._book, (title, suffix, parameter.name))
             lowered = _parameter(parameter, node, self._book, self._examples)
-            self._lowered[parameter.pointer] = lowered, node
-        return self._lowered[parameter.pointer]
+            self._lowered[key] = lowered, node
+        return self._lowered[key]
 
     def _contract(
         self, here: Sequence[openapi.Parameter], value: Json, title: str, suffix: str
@@ -214,7 +216,11 @@ def _parameter(
     parameter: openapi.Parameter, node: Json, book: SchemaBook, examples: Examples
 ) -> Parameter:
     shape = ValueShape(types=(), container="json") if parameter.content else shape_of(node, book)
+    if parameter.location == "query" and book.resolved(node).get("const") is True:
+        shape = ValueShape(types=("flag",))
     given = [example.value for example in parameter.examples]
+    for one in parameter.examples:
+        book.findings.leave("example", one.pointer, Outcome.HANDLED)
     example, has_example = examples.of(node, given)
     return Parameter(
         name=parameter.name,
@@ -225,6 +231,9 @@ def _parameter(
         shape=shape,
         example=example,
         has_example=has_example,
+        description=parameter.description,
+        deprecated=parameter.deprecated,
+        allow_reserved=parameter.allow_reserved,
     )
 
 

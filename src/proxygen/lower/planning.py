@@ -12,7 +12,7 @@ from proxygen.ir.gateway import Condition
 from proxygen.lower.ledger import Findings
 from proxygen.lower.naming import operation_id_of
 from proxygen.lower.routes import Claim, Route, claim, refuse_alike, route_of, shape
-from proxygen.lower.telling_apart import told_apart
+from proxygen.lower.telling_apart import are_alike, told_apart
 from proxygen.openapi.model import Contract, Operation
 
 
@@ -49,7 +49,8 @@ def plan_routes(
         when = conditions[one.operation.pointer]
         mine = _claim(one, service)
         if when is None:
-            rival = next(other for other in groups[_key(one)] if other is not one)
+            rivals = (other for other in groups[_key(one)] if other is not one)
+            rival = next(other for other in rivals if are_alike(one.operation, other.operation))
             route = f"{one.operation.method.upper()} {one.route.edge_path}"
             refuse_alike(mine, _claim(rival, service), route, one.configured, findings)
         elif claim(claims, one.operation.method.upper(), one.route.edge_path, mine, findings):
@@ -67,10 +68,10 @@ def _candidates(
         location = contract.document.locate(one.pointer)
         route = route_of(service, one, configured, location, findings)
         if route is not None:
-            path = f"{one.path}/{one.fragment}" if one.fragment else one.path
+            named_by = one.key.replace("?", "/").replace("#", "/")
             yield Planned(
                 operation=one,
-                operation_id=one.operation_id or operation_id_of(one.method, path),
+                operation_id=one.operation_id or operation_id_of(one.method, named_by),
                 configured=configured,
                 route=route,
                 location=location,
@@ -88,9 +89,8 @@ def _claim(one: Planned, service: ServiceConfig) -> Claim:
 
 def _keys(one: Operation) -> Sequence[str]:
     """What an operation is called in the configuration: its id, or its method and path."""
-    path = f"{one.path}#{one.fragment}" if one.fragment else one.path
     named = (one.operation_id,) if one.operation_id else ()
-    return (*named, f"{one.method.upper()} {path}")
+    return (*named, f"{one.method.upper()} {one.key}")
 
 
 def _check_stale(contract: Contract, service: ServiceConfig, findings: Findings) -> None:

@@ -9,6 +9,8 @@ from urllib.parse import unquote
 from proxygen.openapi.model import Schema
 
 Json = Any
+PART = "~#"
+"""Stands before the name of a part that the document has no place for; in no JSON pointer (RFC 6901, 3)."""
 
 
 def escaped(token: str) -> str:

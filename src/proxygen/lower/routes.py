@@ -123,8 +123,8 @@ def refuse_alike(
 ) -> None:
     """An operation that nothing on the wire tells from another of its service is not routed."""
     found = (
-        f"{route} is also {rival.operation}, and no required query parameter or header with one "
-        "value of its own tells them apart"
+        f"{route} is also {rival.operation}, and no query parameter, header or media type that one of "
+        "them requires tells them apart"
     )
     _not_routed(configured, "ambiguous-route", mine.location, found, findings)
 

@@ -7,7 +7,7 @@ writeOnly (OAS 3.1.1, 4.8.24). Whatever becomes a class is a definition of its o
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any
@@ -17,7 +17,7 @@ from proxygen.ir.schema import ContractRef, NamedSchema, SchemaSet
 from proxygen.lower import combine, keywords
 from proxygen.lower.ledger import Findings
 from proxygen.lower.naming import ServiceNames
-from proxygen.lower.references import child, follow, reference_of
+from proxygen.lower.references import PART, child, escaped, follow, reference_of
 from proxygen.openapi.model import Schema
 from proxygen.source.document import Document
 
@@ -81,6 +81,8 @@ class SchemaBook:
         self._known: set[str] = set()
         self._unsettled: list[str] = []
         self.acyclic: set[str] = set()
+        self.reached: set[str] = set()
+        """The places that references have led to."""
         self._merged: dict[str, tuple[Json, Mapping[str, Json]]] = {}
 
     def contract(self, schema: Schema, *parts: str) -> ContractRef:
@@ -95,7 +97,7 @@ class SchemaBook:
 
     def locate(self, pointer: str) -> Location:
         """The place of a pointer in the document."""
-        return self._document.locate(pointer.partition("#")[0])
+        return self._document.locate(pointer.partition(PART)[0])
 
     def reference(self, name: str) -> ContractRef:
         """The reference to a definition of this book."""
@@ -181,13 +183,20 @@ class SchemaBook:
                 self._passed("false schema", "unchecked-false", schema, "nothing may stand here")
             return {}
         if (reference := reference_of(value)) is not None:
+            self._note_beside(schema, value.keys() - {"$ref", "nullable"})
             return self._referred(schema, reference)
         node = combine.combined(self, schema, parts, depth)
         if node is None:
             node = self.plain(schema, parts, depth)
+            for word in keywords.without_effect(value, node):
+                self.findings.leave("constraint without effect", _keyword(schema, word))
         for word, rule, reason in keywords.unchecked(value):
-            self._passed(word, rule, schema, reason)
-        return {**node, **keywords.texts(value)} if "$ref" not in node else node
+            self.note(word, rule, schema, reason)
+        said = keywords.texts(value)
+        if "$ref" not in node:
+            return {**node, **said}
+        self._note_beside(schema, said.keys() & value.keys())
+        return node
 
     def plain(self, schema: Schema, parts: tuple[str, ...], depth: int) -> dict[str, Json]:
         """One schema without combinations."""
@@ -290,6 +299,7 @@ class SchemaBook:
             if found is None:
                 self._error("unresolved-reference", schema, f"`{reference}` points at no schema")
                 return None
+            self.reached.add(found.pointer)
             if found.pointer in seen:
                 self._error("reference-cycle", schema, f"`{reference}` refers to itself at last")
                 return None
@@ -341,6 +351,11 @@ class SchemaBook:
         self._defs[schema.name] = schema
         self._values[schema.name] = schema.value
 
+    def _note_beside(self, schema: Schema, words: Set[str]) -> None:
+        """Keywords beside a reference; OAS 3.0.4, 4.7.23 ignores them, and what refers has no class here."""
+        for word in sorted(words):
+            self.findings.leave("beside a reference", _keyword(schema, word))
+
     def _passed(self, construct: str, rule: str, schema: Schema, detail: str) -> None:
         place = schema.document.locate(schema.pointer)
         self.findings.passed(construct, rule, place, detail)
@@ -351,9 +366,11 @@ class SchemaBook:
             rule, place, found, "correct the document, or adjust it with an overlay"
         )
 
-    def note(self, construct: str, rule: str, schema: Schema, detail: str) -> None:
-        """A line of the ledger for what the downstream checks alone."""
-        self._passed(construct, rule, schema, detail)
+    def note(self, word: str, rule: str, schema: Schema, detail: str) -> None:
+        """A line of the ledger for a keyword of a schema that the downstream checks alone."""
+        at = "const" if word == "enum" and word not in schema.value else word
+        pointer = _keyword(schema, at) if at in schema.value else schema.pointer.partition(PART)[0]
+        self.findings.passed(word, rule, schema.document.locate(pointer), detail)
 
     def refuse(self, rule: str, schema: Schema, found: str) -> None:
         """An error in the document."""
@@ -362,7 +379,14 @@ class SchemaBook:
 
 def _part(schema: Schema, key: str) -> Schema:
     """A part of a schema that the document has no pointer for."""
-    return Schema(document=schema.document, pointer=f"{schema.pointer}#{key}", value=schema.value)
+    return Schema(
+        document=schema.document, pointer=f"{schema.pointer}{PART}{key}", value=schema.value
+    )
+
+
+def _keyword(schema: Schema, word: str) -> str:
+    """The place of a keyword of a schema."""
+    return f"{schema.pointer.partition(PART)[0]}/{escaped(word)}"
 
 
 def _mapping(value: Json) -> Mapping[str, Json]:

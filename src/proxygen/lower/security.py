@@ -38,6 +38,7 @@ def scopes_of(
     alternatives: list[tuple[str, ...]] = []
     for requirement in operation.security:
         if not any(_is_token(schemes.get(name)) for name, _ in requirement.schemes):
+            findings.leave("security requirement", requirement.pointer)
             continue
         wanted = [
             scope

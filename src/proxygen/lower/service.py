@@ -14,6 +14,7 @@ from proxygen.ir.gateway import (
     Service,
     Validation,
 )
+from proxygen.ir.ledger import Outcome
 from proxygen.lower.bodies import body_inputs_of, lower_body, lower_response
 from proxygen.lower.body_inputs import BodyInputs, Input
 from proxygen.lower.client import ClientVariants
@@ -89,6 +90,7 @@ class ServiceLowering:
         operations = [self._operation(one) for one in planned]
         self._findings.count("operation", number=len(operations))
         self._check_waivers()
+        self._note_unused_schemas()
         timeouts = timeouts_of(self._config.timeouts, self._service.timeouts)
         return Service(
             name=self._name,
@@ -136,6 +138,9 @@ class ServiceLowering:
         said = configured or OperationConfig(key="", location=location)
         service, config = self._service, self._config
         mine = tuple(parameter for parameter in parameters if not _is_bound(parameter, bound))
+        for parameter in parameters:
+            if _is_bound(parameter, bound):
+                self._findings.leave("bound parameter", parameter.pointer, Outcome.HANDLED)
         headers = tuple(one.name.lower() for one in mine if one.location == "header")
         lowered, contracts = self._parameters.lower(mine, function)
         tag = one.tags[0] if one.tags else self._contract.title or self._name
@@ -215,6 +220,13 @@ class ServiceLowering:
             if waiver.location not in needed:
                 found = f"no operation takes `{waiver.field}`"
                 self._findings.error("stale-waiver", waiver.location, found, "remove it")
+
+    def _note_unused_schemas(self) -> None:
+        """Components that neither a request nor an answer of a routed operation is made of."""
+        reached = self._requests.reached | self._responses.reached
+        for _, schema in self._contract.schemas:
+            if schema.pointer not in reached:
+                self._findings.leave("unused component", schema.pointer)
 
     def _locate(self, pointer: str) -> Location:
         return self._contract.document.locate(pointer)

@@ -14,6 +14,11 @@ _DETAIL: Final[Mapping[str, tuple[Outcome, str, str]]] = {
     "callback": (Outcome.REFUSED, "callback-set-aside", "the service calls it, past the edge"),
     "server": (Outcome.PASSED, "server-set-aside", "the target comes from the configuration alone"),
     "operation": (Outcome.REFUSED, "operation-set-aside", "the method is not proxied"),
+    "operation of an unread query": (
+        Outcome.REFUSED,
+        "path-query",
+        "the query in its path is not of pairs `name=value` or `name`",
+    ),
     "parameter": (
         Outcome.PASSED,
         "parameter-set-aside",
@@ -27,7 +32,8 @@ def note_unread(contract: Contract, findings: Findings) -> None:
     """A line for what a reader may miss at the edge; everything else is counted only."""
     for noun, pointer in contract.set_aside:
         if noun not in _DETAIL:
-            findings.count(noun, Outcome.REFUSED if noun in _NOT_AT_THE_EDGE else Outcome.PASSED)
+            outcome = Outcome.REFUSED if noun in _NOT_AT_THE_EDGE else Outcome.PASSED
+            findings.leave(noun, pointer, outcome)
             continue
         outcome, rule, detail = _DETAIL[noun]
         enter = findings.refused if outcome is Outcome.REFUSED else findings.passed

@@ -1,7 +1,7 @@
-"""Names every construct of a document, so that what became of each can be asked.
+"""Lists what of a document no edge is made of, so that the ledger can say so.
 
-Two constructs beside OpenAPI's own: an extension (`x-…`), and a field that OpenAPI does not know. A scalar
-field belongs to its object.
+The nouns are OpenAPI's, in lower case, and three more: an extension (`x-…`), a field that OpenAPI does not
+know, and an annotation, which speaks to people and tools. What stands inside one of these is part of it.
 """
 
 from __future__ import annotations
@@ -10,17 +10,42 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from proxygen.openapi.grammar import OPENAPI, SCHEMA, SWAGGER, walk
-from proxygen.source.document import Document, Pointer
+from proxygen.openapi.grammar import OPENAPI, SCHEMA, walk
+from proxygen.source.document import Pointer
 from proxygen.source.pointers import child
 
 SET_ASIDE: Final = frozenset(
     {
         *("callback", "contact", "extension", "external documentation", "license", "link"),
-        *("oauth flow", "server", "server variable", "unknown field", "webhook", "xml"),
+        *("annotation", "header value", "oauth flow", "server", "server variable", "unknown field"),
+        *("webhook", "xml"),
     }
 )
 """The nouns that no edge is made of, wherever they stand."""
+
+ANNOTATIONS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "document": frozenset({"jsonSchemaDialect", "$self"}),
+        "info": frozenset({"summary", "description", "termsOfService", "version"}),
+        "path item": frozenset({"summary", "description"}),
+        "parameter": frozenset({"allowEmptyValue"}),
+        "request body": frozenset({"description"}),
+        "response": frozenset({"summary"}),
+        "media type": frozenset({"description", "prefixEncoding", "itemEncoding"}),
+        "encoding": frozenset(
+            {"style", "explode", "allowReserved", "headers", "encoding", "prefixEncoding"}
+            | {"itemEncoding"}
+        ),
+        "header": frozenset({"description", "deprecated", "style", "explode", "allowReserved"}),
+        "security scheme": frozenset(
+            {"description", "bearerFormat", "openIdConnectUrl", "oauth2MetadataUrl"}
+            | {"name", "in", "deprecated"}
+        ),
+        "example": frozenset({"summary", "description", "externalValue", "serializedValue"}),
+        "tag": frozenset({"summary", "parent", "kind"}),
+    }
+)
+"""Kind → fields that say something to people and tools, and nothing to the edge or its contract."""
 
 _CLOSED: Final = frozenset({"webhook", "callback", "link"})
 _TEXTS: Final = ("summary", "description")
@@ -50,21 +75,8 @@ _SCALARS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 """Kind → the fields that hold no object; kinds that are not here are not looked into."""
 
 
-def constructs(document: Document) -> Iterator[tuple[str, Pointer]]:
-    """Every construct of a document and its place: the noun is OpenAPI's, in lower case.
-
-    What stands inside a webhook, callback or link is part of it.
-    """
-    value = document.value
-    grammar = SWAGGER if "swagger" in value else OPENAPI
-    for kind, node, pointer in walk(value, grammar, closed=_CLOSED):
-        if isinstance(node, dict) and "$ref" in node and kind != SCHEMA:
-            yield "reference", pointer
-            continue
-        yield kind, pointer
-        if isinstance(node, dict) and kind not in _CLOSED:
-            known = _SCALARS.get(kind) if grammar is OPENAPI else None
-            yield from _beside(node, kind, known, pointer)
+_HEADER_VALUE: Final = frozenset({"schema", "content", "required", "example", "examples"})
+"""What describes the value of an answer's header, which the edge passes as it comes."""
 
 
 def set_aside_outside_schemas(root: dict[str, Any]) -> Iterator[tuple[str, Pointer]]:
@@ -74,6 +86,10 @@ def set_aside_outside_schemas(root: dict[str, Any]) -> Iterator[tuple[str, Point
             continue
         if kind in SET_ASIDE:
             yield kind, pointer
+        if kind == "header" and isinstance(node, dict):
+            yield from (
+                ("header value", child(pointer, key)) for key in node if key in _HEADER_VALUE
+            )
         if isinstance(node, dict) and kind not in _CLOSED and "$ref" not in node:
             yield from _beside(node, kind, _SCALARS.get(kind), pointer)
 
@@ -83,8 +99,11 @@ def _beside(
 ) -> Iterator[tuple[str, Pointer]]:
     """Extensions, and fields that are neither objects nor known scalars."""
     fields = OPENAPI.get(kind, {})
+    unread = ANNOTATIONS.get(kind, frozenset())
     for key in node:
         if key.startswith("x-"):
             yield "extension", child(pointer, key)
+        elif key in unread:
+            yield "annotation", child(pointer, key)
         elif known is not None and key not in known and key not in fields and "*" not in fields:
             yield "unknown field", child(pointer, key)

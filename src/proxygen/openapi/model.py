@@ -108,6 +108,7 @@ class SecurityScheme:
 class SecurityRequirement:
     """All of these schemes together; each with its scopes."""
 
+    pointer: Pointer
     schemes: tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -115,13 +116,14 @@ class SecurityRequirement:
 class Operation:
     """`parameters` has those of the path item too; `security` is None where neither says anything.
 
-    `path` is what goes over the wire. `fragment` is what stands behind a `#` in the key of `paths`:
-    operations that share method and path are told apart by it in the document, and on the wire by a
-    parameter.
+    `path` is what goes over the wire, without the query and fragment that `key`, the key of `paths`, may
+    have: by them a document tells operations of one method and path apart, and the wire by a parameter.
+    `query` names the query parameters that the key asks for.
     """
 
     pointer: Pointer
     method: str
+    key: str
     path: str
     operation_id: str | None
     tags: tuple[str, ...]
@@ -132,7 +134,7 @@ class Operation:
     request_body: RequestBody | None
     responses: tuple[Response, ...]
     security: tuple[SecurityRequirement, ...] | None
-    fragment: str = ""
+    query: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +144,8 @@ class Contract:
     `set_aside` lists what was read and is no part of an operation, as (noun, place): the nouns of
     `accounting.SET_ASIDE`, and operation (TRACE), parameter (a header that OpenAPI says to ignore), unused
     path parameter, querystring parameter (3.2; the query is forwarded unread), path fragment, media type
-    (a key that is none), excluded operation (by the selection).
+    (a key that is none), excluded operation (by the selection), operation of an unread query, unused
+    component, local definitions.
     """
 
     document: Document

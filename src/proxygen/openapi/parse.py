@@ -77,6 +77,7 @@ def _contract(reading: Reading) -> Contract:
     operations = OperationReader(reading, security).paths()
     schemas = _component_schemas(reading, components)
     schemes = parse_security_schemes(reading, components, "/components")
+    _note_unused(reading, components)
     _visit_components(reading, components)
     _check_set_aside(reading, root, components)
     reading.set_aside.extend(set_aside_outside_schemas(root))
@@ -103,6 +104,22 @@ def _component_schemas(
         reading.schemas.add(value, place)
         schemas.append((name, Schema(document=reading.document, pointer=place, value=value)))
     return tuple(schemas)
+
+
+def _note_unused(reading: Reading, components: dict[str, Any]) -> None:
+    """What no operation has led to; of schemas, lowering knows."""
+    for name in (
+        "parameters",
+        "requestBodies",
+        "responses",
+        "headers",
+        "examples",
+        "pathItems",
+        "mediaTypes",
+    ):
+        for _, place in _components(reading, components, name):
+            if place not in reading.reached:
+                reading.set_aside.append(("unused component", place))
 
 
 def _visit_components(reading: Reading, components: dict[str, Any]) -> None:

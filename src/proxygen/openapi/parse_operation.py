@@ -10,6 +10,7 @@ from proxygen.openapi.model import Operation, Parameter, Schema, SecurityRequire
 from proxygen.openapi.parse_content import parse_request_body, parse_responses
 from proxygen.openapi.parse_parameter import merge_parameters, parse_parameters
 from proxygen.openapi.parse_security import parse_security
+from proxygen.openapi.path_query import QueryPair, query_pairs, with_query, without_query
 from proxygen.openapi.path_template import path_variables, without_fragment
 from proxygen.openapi.reading import Reading
 from proxygen.openapi.wire_names import has_control, is_token
@@ -48,7 +49,7 @@ class OperationReader:
                 operations.extend(self._path_item(path, value, place))
         return tuple(operations)
 
-    def _path_item(self, path: str, value: Any, pointer: Pointer) -> Iterator[Operation]:
+    def _path_item(self, key: str, value: Any, pointer: Pointer) -> Iterator[Operation]:
         resolved = self._reading.object_at(value, pointer, "a path item object")
         if resolved is None:
             return
@@ -58,21 +59,50 @@ class OperationReader:
             own = {key: member for key, member in value.items() if key != "$ref"}
             places.update(dict.fromkeys(own, pointer))
             item = {**item, **own}
-        taken = [one for one in self._methods(item, places) if self._takes(path, *one)]
+        taken = [one for one in self._methods(item, places) if self._takes(key, *one)]
         if not taken and self._reading.selector is not None:
             return
-        path, fragment = without_fragment(path)
+        path, fragment = without_fragment(key)
         if fragment:
             self._note_fragment(pointer)
+        path, query = without_query(path)
+        pairs = self._pairs(query, pointer, taken)
         variables = path_variables(path, pointer, self._reading.findings)
         shared = parse_parameters(self._reading, item, places.get("parameters", place))
         for method, operation, where in taken:
-            parsed = self._operation(path, method, operation, where, shared)
-            if parsed is None:
+            parsed = self._operation((key, path), method, operation, where, shared)
+            if parsed is None or pairs is None:
                 continue
+            if pairs:
+                parsed = with_query(parsed, pairs, self._reading.document)
             if variables is not None:
                 parsed = self._with_variables(parsed, variables)
-            yield replace(parsed, fragment=fragment) if fragment else parsed
+            yield parsed
+
+    def _pairs(
+        self, query: str | None, pointer: Pointer, taken: list[tuple[str, Any, Pointer]]
+    ) -> tuple[QueryPair, ...] | None:
+        """What the query in a path asks for, reported; None where that cannot be told."""
+        if query is None:
+            return ()
+        pairs = query_pairs(query)
+        if pairs is not None:
+            self._reading.findings.warning(
+                "path-condition",
+                pointer,
+                f"The path has the query {shown(query, 120)}; a request must say it.",
+                "Nothing, where that is meant. Else declare query parameters instead.",
+            )
+            return pairs
+        self._reading.findings.warning(
+            "path-query",
+            pointer,
+            f"The path has the query {shown(query, 120)}, which is not of pairs; it is not routed.",
+            "Write `name=value` or `name`, joined by `&`, or declare query parameters instead.",
+        )
+        for _, _, where in taken:
+            self._reading.set_aside.append(("operation of an unread query", where))
+        return None
 
     def _takes(self, path: str, method: str, value: Any, pointer: Pointer) -> bool:
         """Whether the selection has this operation; what it leaves out is not judged."""
@@ -145,8 +175,14 @@ class OperationReader:
             yield method, value, place
 
     def _operation(
-        self, path: str, method: str, value: Any, pointer: Pointer, shared: tuple[Parameter, ...]
+        self,
+        at: tuple[str, str],
+        method: str,
+        value: Any,
+        pointer: Pointer,
+        shared: tuple[Parameter, ...],
     ) -> Operation | None:
+        """The operation; `at` is its key of `paths`, and the path in it."""
         reading = self._reading
         resolved = reading.object_at(value, pointer, "an operation object")
         if resolved is None:
@@ -166,7 +202,8 @@ class OperationReader:
         return Operation(
             pointer=pointer,
             method=method,
-            path=path,
+            key=at[0],
+            path=at[1],
             operation_id=self._identifier(operation, pointer),
             tags=self._tags(operation, pointer),
             summary=reading.text(operation, "summary", pointer),

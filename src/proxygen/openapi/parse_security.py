@@ -58,7 +58,7 @@ def parse_security(
             )
             _check_declared(reading, name, place)
             schemes.append((name, scopes))
-        parsed.append(SecurityRequirement(schemes=tuple(schemes)))
+        parsed.append(SecurityRequirement(pointer=place, schemes=tuple(schemes)))
     return tuple(parsed)
 
 

@@ -1,4 +1,4 @@
-"""Checks a key of `paths`: one leading slash, literals of RFC 3986, variables in braces, a fragment."""
+"""Checks the path in a key of `paths`: one leading slash, literals of RFC 3986, variables in braces."""
 
 from __future__ import annotations
 
@@ -42,8 +42,6 @@ def _shape_problem(path: str) -> tuple[str, str, str] | None:
     if path.startswith("//"):
         return "path-slash", "begins with two slashes, which names a host.", "Begin it with one."
     literal = _VARIABLE.sub("", path)
-    if "?" in literal:
-        return "path-query", "has a query in it.", "Declare query parameters instead."
     if "{" in literal or "}" in literal:
         return "path-braces", "has braces that do not pair up.", "Write variables as `{name}`."
     return None

@@ -34,6 +34,8 @@ class Reading:
         self.references = References(document, findings)
         self.schemas = SchemaWalk(self.references, findings)
         self.set_aside: list[tuple[str, Pointer]] = []
+        self.reached: set[Pointer] = set()
+        """The places of all objects that were asked for so far, references followed."""
         self._parsed: dict[tuple[str, Pointer], Any] = {}
 
     def object_at(
@@ -44,6 +46,7 @@ class Reading:
         if resolved is None:
             return None
         found, place = resolved
+        self.reached.add(place)
         if isinstance(found, dict):
             return found, place
         self.findings.error(

@@ -19,6 +19,36 @@ _LISTS: Final = ("allOf", "anyOf", "oneOf", "prefixItems", "items")
 _MAPS: Final = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 
 
+_LEFT_OUT: Final = {
+    "xml": "xml",
+    "externalDocs": "external documentation",
+    **dict.fromkeys(("$defs", "definitions"), "local definitions"),
+    **dict.fromkeys(
+        (
+            *("$anchor", "$comment", "$dynamicAnchor", "$id", "$schema", "$vocabulary"),
+            *("contentEncoding", "contentMediaType", "contentSchema", "additionalItems"),
+            *("minContains", "maxContains"),
+        ),
+        "annotation",
+    ),
+}
+"""Keywords that no contract is made of, by their nouns."""
+
+_READ: Final = frozenset(
+    {
+        *("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "discriminator", "$ref"),
+        *("$dynamicRef", "type", "format", "nullable", "enum", "const", "title", "description"),
+        *("default", "deprecated", "readOnly", "writeOnly", "example", "examples", "required"),
+        *("properties", "additionalProperties", "patternProperties", "propertyNames"),
+        *("minProperties", "maxProperties", "dependentRequired", "dependentSchemas"),
+        *("unevaluatedProperties", "unevaluatedItems", "items", "prefixItems", "contains"),
+        *("minItems", "maxItems", "uniqueItems", "minLength", "maxLength", "pattern"),
+        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    }
+)
+"""Keywords that lowering reads, and checks or names in the ledger; all others are set aside here."""
+
+
 def subschemas(schema: dict[str, Any], pointer: Pointer) -> Iterator[tuple[Any, Pointer]]:
     """The schemas directly inside a schema, with their places (JSON Schema 2020-12, sections 10 and 11)."""
     for keyword in _SINGLE:
@@ -79,13 +109,17 @@ class SchemaWalk:
 
     def _note_set_aside(self, schema: dict[str, Any], pointer: Pointer) -> None:
         """What no contract is made of."""
-        if "xml" in schema:
-            self.set_aside.append(("xml", f"{pointer}/xml"))
-        if "externalDocs" in schema:
-            self.set_aside.append(("external documentation", f"{pointer}/externalDocs"))
-        for key in schema:
-            if key[:2] == "x-":
-                self.set_aside.append(("extension", f"{pointer}/{escape(key)}"))
+        for key, value in schema.items():
+            if key in _READ:
+                if key == "discriminator" and isinstance(value, dict):
+                    self.set_aside.extend(
+                        ("annotation", f"{pointer}/discriminator/{escape(name)}")
+                        for name in value
+                        if name != "propertyName"
+                    )
+                continue
+            noun = _LEFT_OUT.get(key) or ("extension" if key[:2] == "x-" else "unknown field")
+            self.set_aside.append((noun, f"{pointer}/{escape(key)}"))
 
     def report_cycles(self) -> None:
         """Report schemas that consist of themselves through `$ref` and `allOf` alone."""

@@ -160,20 +160,31 @@ class LedgerLine:
     """One construct that deserves a reader."""
 
     service: str
-    outcome: str
     construct: str
-    rule: str
     place: str
     detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRule:
+    """What ended one way by one rule: `lines` are the first of `count`, `rest` says where the others are."""
+
+    rule: str
+    meaning: str
+    outcome: str
+    count: int
+    cure: str
+    lines: tuple[LedgerLine, ...]
+    rest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerView:
-    """`LEDGER.md`."""
+    """`LEDGER.md`; what is refused comes first."""
 
     gateway: str
     rows: tuple[LedgerRow, ...]
-    lines: tuple[LedgerLine, ...]
+    rules: tuple[LedgerRule, ...]
 
 
 View = (

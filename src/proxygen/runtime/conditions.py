@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 from typing import Any
-from urllib.parse import unquote_plus
 
+from proxygen.runtime.header_names import fold_header, fold_name
 from proxygen.runtime.operation import Condition, Operation, Passthrough, Place
+from proxygen.runtime.pairs import decode_pairs, find_bound
 
 Scope = MutableMapping[str, Any]
 
 
 def meets(scope: Scope, conditions: tuple[Condition, ...]) -> bool:
-    """Whether the request says each of these once: of two values, a downstream might read the other."""
-    return all(_values(scope, one) == [one.value] for one in conditions)
+    """Whether the request says what each of these asks for, and nothing that could be read otherwise."""
+    return all(_is_met(scope, one) for one in conditions)
 
 
 def conditions_of(operation: Operation | Passthrough) -> tuple[Condition, ...]:
@@ -21,18 +22,33 @@ def conditions_of(operation: Operation | Passthrough) -> tuple[Condition, ...]:
     return operation.when if isinstance(operation, Operation) else ()
 
 
-def _values(scope: Scope, condition: Condition) -> list[str]:
-    if condition.place is Place.QUERY:
-        raw: bytes = scope["query_string"]
-        pairs = (pair.partition("=") for pair in raw.decode("latin-1").split("&"))
-        return [unquote_plus(value) for name, _, value in pairs if _is(name, condition)]
-    wanted = condition.name.lower().encode("latin-1", "replace")
-    return [
-        value.decode("latin-1").strip(" \t")
-        for name, value in scope["headers"]
-        if name.lower() == wanted
-    ]
+def _is_met(scope: Scope, condition: Condition) -> bool:
+    """Of two values a downstream might read the other, and under a name that is spelled another way too."""
+    in_query = condition.place is Place.QUERY
+    exact, alike = (_in_query if in_query else _in_headers)(scope, condition.name)
+    if condition.values is None:
+        return bool(exact)
+    if not condition.values:
+        return not alike
+    return len(exact) == alike == 1 and exact[0] in condition.values
 
 
-def _is(name: str, condition: Condition) -> bool:
-    return unquote_plus(name) == condition.name
+def _in_query(scope: Scope, name: str) -> tuple[list[str], int]:
+    """The decoded values under this name, and how many pairs a lenient downstream would read as it."""
+    raw = scope["query_string"].decode("latin-1")
+    exact = [pair.value for pair in decode_pairs(raw) if pair.name == name]
+    return exact, sum(1 for _ in find_bound(raw, frozenset({fold_name(name)})))
+
+
+def _in_headers(scope: Scope, name: str) -> tuple[list[str], int]:
+    lines = [(key.decode("latin-1").lower(), value) for key, value in scope["headers"]]
+    folded = fold_header(name)
+    exact = [_text(name, value) for key, value in lines if key == name.lower()]
+    return exact, sum(1 for key, _ in lines if fold_header(key) == folded)
+
+
+def _text(name: str, value: bytes) -> str:
+    text = value.decode("latin-1").strip(" \t")
+    if name.lower() == "content-type":
+        return text.partition(";")[0].rstrip(" \t").lower()
+    return text

@@ -188,13 +188,22 @@ def _search(
 
 
 def _take(routes: _Leaf[T], segments: tuple[str, ...], wanted: _Wanted) -> Found[T] | None:
-    for entry in routes.get(wanted.method, ()):
-        if not entry.when or wanted.meets(entry.when):
-            captures = entry.pattern.match(segments)
-            if captures is not None:
-                return Found(entry.route, captures)
+    entries = routes.get(wanted.method)
+    entry = entries and (_only_met(entries, wanted) if entries[0].when else entries[0])
+    if entry:
+        captures = entry.pattern.match(segments)
+        if captures is not None:
+            return Found(entry.route, captures)
     wanted.allowed.update(routes)
     return None
+
+
+def _only_met(entries: list[_Entry[T]], wanted: _Wanted) -> _Entry[T] | None:
+    """The one whose conditions are met; of two, a downstream might take the request for the other."""
+    met = [entry for entry in entries if entry.when and wanted.meets(entry.when)]
+    if not met:
+        return next((entry for entry in entries if not entry.when), None)
+    return met[0] if len(met) == 1 else None
 
 
 def _descend(node: _Node[T], segment: Segment) -> _Node[T]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from urllib.parse import quote
 
 
 class Auth(StrEnum):
@@ -112,7 +113,7 @@ class Binding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """The JSON types that a wire string may stand for.
+    """The JSON types that a wire string may stand for; `flag` is a boolean for which no text is true.
 
     `container` is "" for a scalar, else `array` (`types` are the items'), `object` (`properties` has each
     member's types, `types` those of all others) or `json` (a parameter described by `content`).
@@ -165,11 +166,23 @@ class Body:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """A query parameter or header (`place`) that a request must have once, with exactly this value."""
+    """What a request must say in a query parameter or header (`place`): one of the values, once.
+
+    Without values it must not say the name at all; where they are None, it must, whatever follows. A media
+    type stands for every value of Content-Type that has it, whatever its parameters.
+    """
 
     place: Place
     name: str
-    value: str
+    values: tuple[str, ...] | None = None
+
+    @property
+    def label(self) -> str:
+        """What it says, as a part of a key in the edge contract's `paths`."""
+        name = quote(self.name)
+        if self.values is None or "" in self.values:
+            return name
+        return f"{name}={'|'.join(map(quote, self.values))}" if self.values else f"!{name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +223,7 @@ class Operation:
     @property
     def contract_path(self) -> str:
         """The key of its path in the edge contract: operations of one template need several."""
-        told = "&".join(f"{one.name}={one.value}" for one in self.when)
+        told = "&".join(one.label for one in self.when)
         return f"{self.edge_path}#{told}" if told else self.edge_path
 
 

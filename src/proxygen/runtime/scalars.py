@@ -58,6 +58,10 @@ def _boolean(text: str) -> Any:
     return {"true": True, "false": False}.get(text, _UNFIT)
 
 
+def _flag(text: str) -> Any:
+    return True if text == "" else _boolean(text)
+
+
 def _null(text: str) -> Any:
     return None if text == "null" else _UNFIT
 
@@ -65,6 +69,7 @@ def _null(text: str) -> Any:
 _ATTEMPTS: Final[dict[str, Scalar]] = {
     "null": _null,
     "boolean": _boolean,
+    "flag": _flag,
     "integer": _integer,
     "number": _number,
 }

@@ -54,7 +54,10 @@ class RequestTests(OperationData):
 
     def test_headers_are_forwarded_stripped_and_injected(self, edge: EdgeUnderTest) -> None:
         lines = [*_SENT, *_STRIPPED, ("connection", "close, x-hop")]
-        self.exchange(edge, self.call(edge).with_headers(lines))
+        call = self.call(edge)
+        for name, _ in _SENT:
+            call = call.without(name)
+        self.exchange(edge, call.with_headers(lines))
         sent = self.only_request(edge)
         for name, value in _SENT:
             assert sent.lines(name) == [value], name
@@ -105,7 +108,8 @@ class RequestTests(OperationData):
         if any(content.kind is BodyKind.RAW for content in body.content):
             return
         answer = self.exchange(edge, call.without(name).with_headers([(name, value)]))
-        assert answer.status_code == 415
+        told_apart_by_it = any(condition.name == name for condition in self.operation.when)
+        assert answer.status_code == (404 if told_apart_by_it else 415)
         assert edge.sent() == []
 
     def test_a_method_that_is_not_described_is_405(self, edge: EdgeUnderTest) -> None:

@@ -135,8 +135,10 @@ def _judged_texts(parameter: Parameter, schema: EdgeSchema) -> Iterator[tuple[st
 
 def spelled(text: str, types: tuple[str, ...]) -> Any:
     """The JSON value that a wire text stands for where these types are allowed (OAS 3.1.1, 4.8.12.2)."""
-    if text in ("true", "false") and "boolean" in types:
+    if text in ("true", "false") and {"boolean", "flag"}.intersection(types):
         return text == "true"
+    if text == "" and "flag" in types:
+        return True
     if "integer" in types or "number" in types:
         try:
             value = json.loads(text)

@@ -6,13 +6,18 @@ import ast
 import json
 import tempfile
 from collections import Counter
-from functools import cache
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache, lru_cache
 from pathlib import Path
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, seed, settings
 
 from proxygen.output.manifest import check_path
 from proxygen.pipeline import Build, Refused, build_specs
+from proxygen.render.environment import Printer
+from proxygen.render.template_set import TemplateSet
 from tests.cases.hostile.skeleton import identifiers, outline, shape
 from tests.cases.hostile.slots import Case, cases, document, plain
 
@@ -35,7 +40,6 @@ def check(case: Case) -> bool:
         assert path == path.lower() or path == "LEDGER.md", path
         assert all(line.isprintable() for line in text.split("\n")), path
         if path.endswith(".py"):
-            compile(text, path, "exec", ast.PyCF_ONLY_AST)
             assert not identifiers(text) & CODE_NAMES, path
     if case.spoiled:
         return True  # a path with a variable more is another operation
@@ -57,6 +61,44 @@ def _built(value: object) -> Build | Refused:
         specs.mkdir()
         (specs / "shop.json").write_text(json.dumps(value, indent=1), encoding="utf-8")
         return build_specs(specs)
+
+
+@contextmanager
+def without_layout() -> Iterator[None]:
+    """Builds that leave out what no text of a document decides: layout by ruff, templates compiled anew.
+
+    What is judged is then the text that ruff is given, with the imports of one module as one.
+    """
+    templates = TemplateSet.load()
+    printer = Printer(templates)
+    with (
+        patch.object(TemplateSet, "load", lambda _: templates),
+        patch("proxygen.render.gateway.Printer", lambda _: printer),
+        patch("proxygen.render.gateway.format_modules", _imports_merged),
+        patch("proxygen.contracts.generate._formatted", str),
+    ):
+        yield
+
+
+def _imports_merged(modules: Mapping[str, str]) -> dict[str, str]:
+    return {path: _merged(text) for path, text in modules.items()}
+
+
+@lru_cache(maxsize=256)
+def _merged(text: str) -> str:
+    tree = ast.parse(text)
+    first: dict[tuple[int, str | None], ast.ImportFrom] = {}
+    body: list[ast.stmt] = []
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom):
+            kept = first.setdefault((node.level, node.module), node)
+            if kept is not node:
+                kept.names += node.names
+                continue
+        body.append(node)
+    if len(body) == len(tree.body):
+        return text
+    return ast.unparse(ast.Module(body, []))
 
 
 def check_many(part: int, documents: int) -> Counter[str]:

@@ -60,6 +60,13 @@ def _own_paths(files: Files) -> None:
         assert f'edge_path="{path}"' not in files[_OPERATIONS], path
 
 
+def _no_query_in_paths(files: Files) -> None:
+    for line in files[_OPERATIONS].splitlines():
+        if "_path=" in line:
+            assert "?" not in line, line
+            assert "#" not in line, line
+
+
 def _near_names() -> dict[str, Json]:
     response = {"responses": {"200": {"description": "ok"}}}
     return patched(
@@ -121,7 +128,29 @@ PATHS: Final[tuple[Row, ...]] = (
     _wrong_path("I16", "//evil.com/x", "path-slash"),
     _wrong_path("I16-none", "evil.com/x", "path-slash"),
     _wrong_path("I16-dots", "/a/%2e%2E/b", "path-dot-segment"),
-    _wrong_path("I16-query", "/a?x=1", "path-query"),
+    _wrong_path("I16-query-host", "//evil.com/x?y=1", "path-slash"),
+    Built(
+        id="I16-query",
+        document=with_path("/a?x=%22%29%3B__import__('canary')&y"),
+        benign=with_path("/a?x=1&y"),
+        findings=("path-condition",),
+        decided="pairs are what a request must say, so that such operations are routed; they are data, and "
+        "no part of a path or a target",
+        check=_no_query_in_paths,
+    ),
+    Built(
+        id="I16-query-odd",
+        document=patched(
+            {
+                '/paths/~1a?{x}=1#"': with_path("/b")["paths"]["/b"],
+                "/paths/~1c": with_path("/c")["paths"]["/c"],
+            }
+        ),
+        benign=None,
+        findings=("path-query",),
+        decided="a query that is not of pairs is not routed, by rule in the ledger; the rest is built",
+        check=_no_query_in_paths,
+    ),
     Built(
         id="I17",
         document=patched(

@@ -7,6 +7,8 @@ import builtins
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 _BLANK = "_"
@@ -14,18 +16,34 @@ _ALIASED = "_aliased"
 """What datamodel-code-generator puts behind a builtin or an import that a field of the class shadows."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A module without its text: every statement blanked, G1's skeleton, and the names that it says."""
+
+    shape: str
+    outline: str
+    identifiers: frozenset[str]
+
+
+@lru_cache(maxsize=256)
+def form(text: str) -> Form:
+    """The form of one module; most modules of an output are the same for every document."""
+    tree = ast.parse(text)
+    names = frozenset(_identifiers(tree))
+    blanked = _blanked(tree)
+    return Form(
+        shape="\n".join(sorted(ast.dump(node) for node in blanked.body)),
+        outline="\n".join(sorted(_outline_lines(blanked))),
+        identifiers=names,
+    )
+
+
 def shape(files: Mapping[str, str]) -> Counter[str]:
     """The modules of an output as a bag of blanked modules: names of files are a document's text too."""
-    return Counter(module_shape(text) for path, text in files.items() if path.endswith(".py"))
+    return Counter(form(text).shape for path, text in files.items() if path.endswith(".py"))
 
 
-def module_shape(text: str) -> str:
-    """One module: its top-level statements, blanked, without regard to the order of names."""
-    return "\n".join(sorted(ast.dump(node) for node in _blanked(text).body))
-
-
-def _blanked(text: str) -> ast.Module:
-    tree = ast.parse(text)
+def _blanked(tree: ast.Module) -> ast.Module:
     blanked = _Blanked({*dir(builtins), *_absolute_imports(tree)}).visit(tree)
     assert isinstance(blanked, ast.Module)
     return blanked
@@ -89,15 +107,11 @@ class _Blanked(ast.NodeTransformer):
 
 def outline(files: Mapping[str, str]) -> Counter[str]:
     """G1's skeleton: functions with the number of their arguments, decorators, and imports, per module."""
-    return Counter(
-        "\n".join(sorted(_outline_lines(text)))
-        for path, text in files.items()
-        if path.endswith(".py")
-    )
+    return Counter(form(text).outline for path, text in files.items() if path.endswith(".py"))
 
 
-def _outline_lines(text: str) -> Iterator[str]:
-    for node in ast.walk(_blanked(text)):
+def _outline_lines(blanked: ast.Module) -> Iterator[str]:
+    for node in ast.walk(blanked):
         match node:
             case ast.Import() | ast.ImportFrom():
                 yield ast.dump(node)
@@ -109,15 +123,17 @@ def _outline_lines(text: str) -> Iterator[str]:
                 yield type(node).__name__
 
 
-def identifiers(text: str) -> set[str]:
+def identifiers(text: str) -> frozenset[str]:
     """Every name that stands in a module outside of its constants."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(text)):
+    return form(text).identifiers
+
+
+def _identifiers(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
         for name in ("id", "attr", "arg", "name", "asname", "module"):
             value = getattr(node, name, None)
             if isinstance(value, str):
-                found.update(value.split("."))
-    return found
+                yield from value.split(".")
 
 
 def texts(files: Mapping[str, str]) -> set[str]:

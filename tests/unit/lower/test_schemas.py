@@ -117,7 +117,7 @@ def test_a_pattern_that_the_edge_cannot_run_is_left_to_the_downstream(pattern: s
     assert made.value("It")["properties"]["a"] == {"type": "string"}
     (entry,) = made.findings.entries
     assert entry.rule == "unchecked-pattern"
-    assert entry.location.pointer == "/components/schemas/It/properties/a"
+    assert entry.location.pointer == "/components/schemas/It/properties/a/pattern"
 
 
 @pytest.mark.parametrize(

@@ -29,10 +29,10 @@ def sharing(*parameters: list[Json], **said: Any) -> Lowered:
     return lower(document(paths), **said)
 
 
-def conditions(done: Lowered) -> dict[str, list[tuple[str, str, str]]]:
+def conditions(done: Lowered) -> dict[str, list[str]]:
     operations: tuple[Operation, ...] = done.gateway.services[0].operations
     return {
-        one.operation_id: [(c.place.value, c.name, c.value) for c in one.when] for one in operations
+        one.operation_id: [f"{c.place.value} {c.label}" for c in one.when] for one in operations
     }
 
 
@@ -40,8 +40,8 @@ def test_a_required_query_parameter_with_one_value_tells_apart() -> None:
     version = one_of("Version", "2010")
     done = sharing([one_of("Action", "Put"), version], [version, one_of("Action", "Get")])
     assert conditions(done) == {
-        "op0": [("query", "Action", "Put")],
-        "op1": [("query", "Action", "Get")],
+        "op0": ["query Action=Put"],
+        "op1": ["query Action=Get"],
     }
     assert done.ledger() == []
 
@@ -69,8 +69,8 @@ def test_a_header_tells_apart_by_const_and_through_a_reference() -> None:
         )
     )
     assert conditions(done) == {
-        "op0": [("header", "x-target", "a")],
-        "op1": [("header", "x-target", "b")],
+        "op0": ["header x-target=a"],
+        "op1": ["header x-target=b"],
     }
 
 
@@ -81,22 +81,21 @@ def test_two_parameters_tell_apart_where_one_does_not() -> None:
         [one_of("what", "b"), one_of("how", "x")],
     )
     assert conditions(done) == {
-        "op0": [("query", "what", "a"), ("query", "how", "x")],
-        "op1": [("query", "how", "y")],
-        "op2": [("query", "what", "b")],
+        "op0": ["query what=a", "query how=x"],
+        "op1": ["query how=y"],
+        "op2": ["query what=b"],
     }
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        [],
         [one_of("Action", "Put")],
         [one_of("action", "Get")],
         [parameter("Action", {"enum": ["Get"]}, required=False)],
         [parameter("Action", {"type": "string", "enum": ["Get", "Put"]})],
         [parameter("Action", {"type": "string"})],
-        [one_of("Action", "Get", "header")],
+        [parameter("any", {"type": "object"}, required=False)],
     ],
 )
 def test_what_a_request_need_not_say_tells_nothing_apart(other: list[Json]) -> None:
@@ -106,9 +105,106 @@ def test_what_a_request_need_not_say_tells_nothing_apart(other: list[Json]) -> N
 
 
 def test_one_that_is_like_all_others_gives_way_to_them() -> None:
-    done = sharing([], [one_of("Action", "Put")], [one_of("Action", "Get")])
+    other = parameter("Action", {"type": "string"}, required=False)
+    done = sharing([other], [one_of("Action", "Put")], [one_of("Action", "Get")])
     assert sorted(conditions(done)) == ["op1", "op2"]
     assert done.ledger() == ["ambiguous-route"]
+
+
+def flag(name: str) -> Json:
+    return parameter(name, {"type": "boolean", "enum": [True]})
+
+
+def test_what_one_requires_and_another_does_not_take_tells_apart_by_its_absence() -> None:
+    upload = parameter("uploadId", {"type": "string"})
+    copied = parameter("x-source", {"type": "string"}, "header")
+    limit = parameter("limit", {"type": "integer"}, required=False)
+    done = sharing([limit], [flag("acl"), limit], [flag("tags")], [upload, copied])
+    assert conditions(done) == {
+        "op0": ["query !acl", "query !tags", "query !uploadId"],
+        "op1": ["query acl"],
+        "op2": ["query tags"],
+        "op3": ["query uploadId"],
+    }
+    assert done.ledger() == []
+
+
+def test_a_flag_may_say_true_or_nothing() -> None:
+    done = sharing([], [flag("acl")])
+    one = done.gateway.services[0].operations[1]
+    assert one.when == (Condition(place=Place.QUERY, name="acl", values=("true", "")),)
+    assert [item.shape.types for item in one.parameters] == [("flag",)]
+
+
+def test_an_operation_keeps_off_those_that_are_not_routed() -> None:
+    done = sharing([], [flag("acl")], [flag("acl")])
+    assert conditions(done) == {"op0": ["query !acl"]}
+    assert done.ledger() == ["ambiguous-route"] * 2
+
+
+def test_lists_of_values_tell_apart_where_none_is_in_both() -> None:
+    done = sharing(
+        [parameter("v", {"enum": ["a", "b"]})],
+        [parameter("v", {"enum": [1, 2]})],
+    )
+    assert conditions(done) == {"op0": ["query v=a|b"], "op1": ["query v=1|2"]}
+
+
+def test_the_media_type_of_a_required_body_tells_apart() -> None:
+    def taking(*media_types: str, required: bool = True) -> Json:
+        content = {one: {"schema": {"type": "object"}} for one in media_types}
+        return {"requestBody": {"required": required, "content": content}}
+
+    def done(*bodies: Json) -> Lowered:
+        paths = {
+            f"/#{number}": {"post": {"operationId": f"op{number}", **body}}
+            for number, body in enumerate(bodies)
+        }
+        return lower(document(paths))
+
+    json, stream = "application/json; charset=utf-8", "application/octet-stream"
+    assert conditions(done(taking(json), taking(stream))) == {
+        "op0": ["header content-type=application/json"],
+        "op1": ["header content-type=application/octet-stream"],
+    }
+    others: tuple[Json, ...] = (
+        taking(json, stream),
+        taking("*/*"),
+        taking(stream, required=False),
+        {},
+    )
+    for other in others:
+        assert done(taking(json), other).ledger() == ["ambiguous-route"] * 2
+
+
+def test_the_query_in_a_path_states_what_a_request_must_say() -> None:
+    variable = parameter("word", {"type": "integer"}, "path")
+    done = lower(
+        document(
+            {
+                "/s?cmd=copy": {"post": {"operationId": "copy"}},
+                "/s?cmd=a%20b&full": {"post": {"operationId": "full"}},
+                "/s?q={word}": {"get": {"operationId": "find", "parameters": [variable]}},
+                "/s?{q}={word}": {"get": {"operationId": "odd"}},
+            }
+        )
+    )
+    assert conditions(done) == {
+        "copy": ["query cmd=copy"],
+        "full": ["query cmd=a%20b", "query full"],
+        "find": ["query q"],
+    }
+    assert done.ledger() == ["path-query"]
+    assert {one.edge_path for one in done.gateway.services[0].operations} == {"/s"}
+    find = done.gateway.services[0].operations[2]
+    assert [(one.name, one.required, one.shape.types) for one in find.parameters] == [
+        ("q", True, ("integer",))
+    ]
+
+
+def test_each_variable_without_a_parameter_has_a_name_of_its_own() -> None:
+    done = lower(document({"/a/{b}/{c}": {"get": {"operationId": "a"}}}))
+    assert [one.name for one in done.operation.parameters] == ["b", "c"]
 
 
 def test_the_configuration_names_an_operation_by_its_path_and_fragment() -> None:
@@ -121,6 +217,6 @@ def test_the_configuration_names_an_operation_by_its_path_and_fragment() -> None
 def test_the_edge_contract_has_every_one_of_them() -> None:
     done = sharing([one_of("Action", "Put")], [one_of("Action", "Get")])
     assert list(done.gateway.edge_contract["paths"]) == ["/#Action=Put", "/#Action=Get"]
-    assert Condition(place=Place.QUERY, name="Action", value="Put") in (
+    assert Condition(place=Place.QUERY, name="Action", values=("Put",)) in (
         done.gateway.services[0].operations[0].when
     )

@@ -73,7 +73,7 @@ def gateway(text: str = "plain") -> Gateway:
                 service="batches",
                 outcome=Outcome.PASSED,
                 construct="pattern",
-                rule="pattern-not-checked",
+                rule="unchecked-pattern",
                 location=_at(40),
                 detail=text,
             ),

@@ -10,9 +10,13 @@ from proxygen.runtime.conditions import meets
 from proxygen.runtime.dispatch import Found, NotAllowed, Pattern, RouteTable
 from proxygen.runtime.operation import Condition, Place
 
-PUT = (Condition(place=Place.QUERY, name="Action", value="Put It"),)
-GET = (Condition(place=Place.QUERY, name="Action", value="Get"),)
-TARGET = (Condition(place=Place.HEADER, name="x-target", value="a.B"),)
+PUT = (Condition(place=Place.QUERY, name="Action", values=("Put It",)),)
+GET = (Condition(place=Place.QUERY, name="Action", values=("Get",)),)
+TARGET = (Condition(place=Place.HEADER, name="x-target", values=("a.B",)),)
+FLAG = (Condition(place=Place.QUERY, name="acl", values=("true", "")),)
+NO_FLAG = (Condition(place=Place.QUERY, name="acl", values=()),)
+UPLOAD = (Condition(place=Place.QUERY, name="uploadId"),)
+JSON = (Condition(place=Place.HEADER, name="content-type", values=("application/json",)),)
 
 
 def found(
@@ -53,6 +57,9 @@ def test_a_header_decides_whatever_the_case_of_its_name() -> None:
         b"action=Get",
         b"Action=Get&Action=Put+It",
         b"Action=Get&Action",
+        b"Action=Get&action=Put+It",
+        b"Action=Get;Action=Put+It",
+        b"Action=Get&Action[]=Put+It",
     ],
 )
 def test_another_value_or_a_second_one_is_for_no_operation(query: bytes) -> None:
@@ -73,3 +80,48 @@ def test_a_route_without_conditions_needs_none() -> None:
     route = table.find("GET", "/a")
     assert isinstance(route, Found)
     assert route.route == "plain"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "met", "unmet"),
+    [
+        (FLAG, (b"acl", b"acl=", b"acl=true", b"x&acl"), (b"", b"acl=1", b"acl&acl", b"acl;acl=x")),
+        (
+            NO_FLAG,
+            (b"", b"x=acl"),
+            (b"acl", b"acl=1", b"ACL", b"a%63l", b"acl[]=", b"x;acl", b"a-cl"),
+        ),
+        (UPLOAD, (b"uploadId", b"uploadId=7", b"uploadId=7&uploadId=8"), (b"", b"uploadid=7")),
+    ],
+)
+def test_a_query_is_held_against_each_kind_of_condition(
+    conditions: tuple[Condition, ...], met: tuple[bytes, ...], unmet: tuple[bytes, ...]
+) -> None:
+    for queries, expected in ((met, True), (unmet, False)):
+        for query in queries:
+            scope = {"query_string": query, "headers": []}
+            assert meets(scope, conditions) is expected, query
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([b"application/json"], True),
+        ([b" Application/JSON ; charset=utf-8"], True),
+        ([], False),
+        ([b"application/json", b"application/json"], False),
+        ([b"text/json"], False),
+    ],
+)
+def test_a_media_type_decides_without_its_parameters(lines: list[bytes], expected: bool) -> None:
+    scope = {"query_string": b"", "headers": [(b"content-type", line) for line in lines]}
+    assert meets(scope, JSON) is expected
+
+
+def test_a_request_that_is_for_two_operations_is_for_none() -> None:
+    table: RouteTable[str] = RouteTable()
+    table.add(Pattern.of("/a"), ("GET",), "flag", FLAG)
+    table.add(Pattern.of("/a"), ("GET",), "upload", UPLOAD)
+    for query, name in ((b"acl", "flag"), (b"uploadId=1", "upload"), (b"acl&uploadId=1", None)):
+        found = table.find("GET", "/a", partial(meets, {"query_string": query, "headers": []}))
+        assert (found.route if isinstance(found, Found) else found) == name

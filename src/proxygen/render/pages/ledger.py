@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+from proxygen.diagnostic_rules import RULES, cure_of
 from proxygen.ir.gateway import Gateway
 from proxygen.ir.ledger import LedgerEntry, Outcome
-from proxygen.render.views import LedgerLine, LedgerRow, LedgerView, Page
+from proxygen.render.views import LedgerLine, LedgerRow, LedgerRule, LedgerView, Page
+
+SHOWN: Final = 12
+"""Lines of one rule in `LEDGER.md`; a large document has thousands, which `ledger.json` has all."""
 
 
 def ledger_page(gateway: Gateway) -> Page:
-    """Counts first, then the lines that deserve a reader."""
+    """Counts first, then by rule the lines that deserve a reader."""
     counts: dict[tuple[str, str], dict[Outcome, int]] = {}
     for count in gateway.counts:
         row = counts.setdefault((count.service, count.construct), {})
@@ -25,9 +29,11 @@ def ledger_page(gateway: Gateway) -> Page:
         )
         for (service, construct), row in counts.items()
     )
-    view = LedgerView(
-        gateway=gateway.name, rows=rows, lines=tuple(_line(entry) for entry in gateway.ledger)
-    )
+    groups: dict[tuple[bool, str], list[LedgerEntry]] = {}
+    for entry in gateway.ledger:
+        groups.setdefault((entry.outcome is not Outcome.REFUSED, entry.rule), []).append(entry)
+    rules = tuple(_rule(groups[key]) for key in sorted(groups))
+    view = LedgerView(gateway=gateway.name, rows=rows, rules=rules)
     return Page(path="LEDGER.md", template="LEDGER.md.jinja", view=view, skeleton=None)
 
 
@@ -54,20 +60,30 @@ def ledger_json(gateway: Gateway) -> dict[str, Any]:
                 "column": entry.location.column,
                 "pointer": entry.location.pointer,
                 "detail": entry.detail,
+                "cure": entry.cure or cure_of(entry.rule),
             }
             for entry in gateway.ledger
         ],
     }
 
 
+def _rule(entries: list[LedgerEntry]) -> LedgerRule:
+    first, more = entries[0], len(entries) - SHOWN
+    return LedgerRule(
+        rule=first.rule,
+        meaning=RULES[first.rule],
+        outcome=first.outcome.value,
+        count=len(entries),
+        cure=first.cure or cure_of(first.rule),
+        lines=tuple(_line(entry) for entry in entries[:SHOWN]),
+        rest=(f"{more} more are in ledger.json.",) if more > 0 else (),
+    )
+
+
 def _line(entry: LedgerEntry) -> LedgerLine:
-    location = entry.location
-    place = f"{location.file}:{location.line}" if location.line else location.file
     return LedgerLine(
         service=entry.service,
-        outcome=entry.outcome.value,
         construct=entry.construct,
-        rule=entry.rule,
-        place=place,
+        place=str(entry.location),
         detail=entry.detail,
     )

@@ -147,7 +147,7 @@ def _condition(condition: Condition) -> Call:
         keywords=keywords(
             ("place", _member(condition.place), None),
             ("name", condition.name, None),
-            ("value", condition.value, None),
+            ("values", condition.values, None),
         ),
     )
 
