@@ -31,6 +31,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "flag-type": "a field that is true or false is something else",
         "gateway-path": "a path is one that the edge serves itself",
         "header-name": "the name of a header is no token of RFC 9110",
+        "header-not-forwarded": "a described header is forwarded only where the configuration says so",
         "identity-field-twice": "one wire name is said to carry two identity fields",
         "identity-in-path": "a path of the edge has a variable that identity fills",
         "json-syntax": "the text is not JSON",

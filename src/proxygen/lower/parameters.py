@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from proxygen.ir.gateway import Parameter, ParameterContracts, ValueShape
 from proxygen.ir.schema import ContractRef
+from proxygen.lower.edge_headers import WRITTEN_BY_THE_EDGE, is_withheld
 from proxygen.lower.examples import Examples
 from proxygen.lower.schemas import SchemaBook
 from proxygen.openapi import model as openapi
@@ -16,26 +17,6 @@ from proxygen.openapi import model as openapi
 Json = Any
 
 _SCALARS: Final = ("string", "integer", "number", "boolean", "null")
-_MADE_BY_THE_EDGE: Final = frozenset(
-    {
-        "connection",
-        "content-length",
-        "forwarded",
-        "host",
-        "keep-alive",
-        "proxy-authorization",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "x-correlation-id",
-        "x-forwarded-for",
-        "x-forwarded-host",
-        "x-forwarded-proto",
-        "x-proxied-by",
-        "x-request-id",
-    }
-)
 _MOST_NAMED: Final = 4
 """A class that is shared is named after so many parameters; one of more after its first operation."""
 
@@ -50,7 +31,7 @@ def client_parameters(
     for parameter in operation.parameters:
         name = parameter.name
         place = book.locate(parameter.pointer)
-        if parameter.location == "header" and name.lower() in _MADE_BY_THE_EDGE:
+        if parameter.location == "header" and name.lower() in WRITTEN_BY_THE_EDGE:
             book.findings.passed(
                 "header parameter", "edge-header", place, f"the edge writes `{name}`"
             )
@@ -69,6 +50,21 @@ def client_parameters(
         else:
             detail = f"`{name}` is in {parameter.location}, which the edge passes unread"
             book.findings.passed("parameter", "parameter-location", place, detail)
+    return tuple(kept)
+
+
+def forwarded_parameters(
+    parameters: Iterable[openapi.Parameter], book: SchemaBook, *, allowed: Sequence[str]
+) -> tuple[openapi.Parameter, ...]:
+    """Those of the parameters that identity does not fill whose values can arrive."""
+    kept = []
+    for parameter in parameters:
+        if parameter.location == "header" and is_withheld(parameter.name, allowed):
+            detail = f"`{parameter.name}` is not forwarded unless `headers.allow` has it"
+            place = book.locate(parameter.pointer)
+            book.findings.refused("header parameter", "header-not-forwarded", place, detail)
+        else:
+            kept.append(parameter)
     return tuple(kept)
 
 

@@ -186,6 +186,29 @@ def test_headers_that_the_edge_writes_are_not_asked_of_clients() -> None:
     assert done.ledger() == ["edge-header"] * 4
 
 
+@pytest.mark.parametrize(
+    "name", ["X-HTTP-Method-Override", "Via", "X-Forwarded-User", "X-Rewrite-Url"]
+)
+def test_headers_that_a_document_cannot_open_are_read_only_where_they_are_allowed(
+    name: str,
+) -> None:
+    one = {"in": "header", "name": name, "required": True, "schema": {"type": "string"}}
+    value = document({"/a": get(parameters=[one])})
+    closed = lower_all({"shop": value})
+    assert (closed.operation.parameters, closed.operation.request_headers) == ((), ())
+    assert closed.ledger() == ["header-not-forwarded"]
+    allowed = lower_all({"shop": value}, allow=(name.lower(),))
+    assert [one.name for one in allowed.operation.parameters] == [name]
+
+
+def test_a_header_that_a_document_cannot_open_may_carry_identity() -> None:
+    one = {"in": "header", "name": "X-Forwarded-User", "schema": {"type": "string"}}
+    identity = IdentityConfig(fields={"user_id": ("X-Forwarded-User",)})
+    done = lower(document({"/a": get(parameters=[one])}), identity=identity)
+    assert [one.name for one in done.operation.bindings] == ["X-Forwarded-User"]
+    assert "header-not-forwarded" not in done.ledger()
+
+
 def test_cookies_are_read_only_where_they_are_forwarded() -> None:
     one = {"in": "cookie", "name": "session", "schema": {"type": "string"}}
     value = document({"/a": get(parameters=[one])})
