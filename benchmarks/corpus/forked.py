@@ -36,6 +36,7 @@ _SHARED = (
     "proxygen.output.write",
     "proxygen.pipeline",
     "proxygen.runtime.app",
+    "proxygen.testing",
     "pytest",
     "respx",
 )
