@@ -211,7 +211,8 @@ def _parameter(
 ) -> Parameter:
     shape = ValueShape(types=(), container="json") if parameter.content else shape_of(node, book)
     given = [example.value for example in parameter.examples]
-    example, has_example = examples.of(node, given)
+    wanted = _present(node, book) if parameter.location == "path" else node
+    example, has_example = examples.of(wanted, given)
     return Parameter(
         name=parameter.name,
         location=parameter.location,
@@ -222,6 +223,14 @@ def _parameter(
         example=example,
         has_example=has_example,
     )
+
+
+def _present(node: Json, book: SchemaBook) -> Json:
+    """The schema of a path variable, less the empty string: an empty segment is no value of a variable."""
+    resolved = book.resolved(node)
+    if not isinstance(resolved, Mapping):
+        return node
+    return {**resolved, "minLength": max(1, resolved.get("minLength", 0))}
 
 
 def _scalar_types(types: frozenset[str]) -> tuple[str, ...]:

@@ -24,10 +24,10 @@ def without_fragment(key: str) -> tuple[str, str]:
 
 
 def path_variables(path: str, pointer: Pointer, findings: Findings) -> tuple[str, ...] | None:
-    """The variables of a template, in order; None, reported, where the template is none."""
+    """The variables of a template, each once and in order; None, reported, where the template is none."""
     problem = _shape_problem(path) or _literal_problem(path)
     if problem is None:
-        names = tuple(match[1] for match in _VARIABLE.finditer(path))
+        names = tuple(dict.fromkeys(match[1] for match in _VARIABLE.finditer(path)))
         problem = _variable_problem(names)
         if problem is None:
             return names
@@ -76,6 +76,4 @@ def _variable_problem(names: tuple[str, ...]) -> tuple[str, str, str] | None:
                 f"smuggles in a routing convertor: {shown(name)}.",
                 "Name the variable alone; a variable matches one segment.",
             )
-    if len(set(names)) != len(names):
-        return "path-variable-twice", "has one variable twice.", "Give each variable its own name."
     return None

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from proxygen.runtime import Operation, Parameter
 from proxygen.testing.edge import EdgeUnderTest
@@ -56,11 +56,12 @@ def _judged_body(described: Mapping[str, Any], call: Call, edge: EdgeUnderTest) 
         required = schema.required()
         for name in dict(body.fields):
             fields = [pair for pair in body.fields if pair[0] != name]
-            yield (
-                f"form: without {name}",
-                call.with_body(replace(body, fields=fields)),
-                name not in required,
-            )
+            if fields:
+                yield (
+                    f"form: without {name}",
+                    call.with_body(replace(body, fields=fields)),
+                    name not in required,
+                )
     elif isinstance(body, MultipartExample):
         required = schema.required()
         for name in {part.name: part for part in body.parts}:
@@ -83,7 +84,7 @@ def _judged_query(
         others = "&".join(
             pair
             for pair in call.query.split("&")
-            if pair and pair.partition("=")[0] != parameter.name
+            if pair and unquote(pair.partition("=")[0]) != parameter.name
         )
         yield (
             f"query: without {parameter.name}",

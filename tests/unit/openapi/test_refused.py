@@ -112,7 +112,6 @@ def parameter(**values: Any) -> dict[str, Any]:
         pytest.param(with_path("/a b"), "path-characters", None, id="I16-space"),
         pytest.param(with_path("/a\\b"), "path-characters", None, id="I16-backslash"),
         pytest.param(with_path("/a%2"), "path-characters", None, id="I16-percent"),
-        pytest.param(with_path("/a/{x}/{x}"), "path-variable-twice", None, id="variable-twice"),
         pytest.param(
             parameter(name="q"), "parameter-duplicate", f"{PARAMETERS}/2", id="parameter-twice"
         ),
@@ -234,6 +233,9 @@ UNDERSTOOD = [
         "path-parameter-unused",
         f"{PARAMETERS}/2",
         id="unused-path-parameter",
+    ),
+    pytest.param(
+        parameter(name=""), "parameter-nameless", f"{PARAMETERS}/2/name", id="nameless-parameter"
     ),
     pytest.param(
         parameter(name="n", schema={"type": "integer", "default": "10"}),
