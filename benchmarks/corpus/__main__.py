@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from fnmatch import fnmatchcase
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from benchmarks.corpus.fetch import CorpusUnavailableError, documents, name_of
 from benchmarks.corpus.forked import preload
-from benchmarks.corpus.measure import Measured, measure
+from benchmarks.corpus.measure import TESTED, Measured, measure
 from benchmarks.corpus.report import write_report
 from benchmarks.corpus.results import RESULTS, append, known_rows, size_of, source_digest
 
@@ -33,7 +35,12 @@ def main() -> int:
     source = source_digest()
     todo = _chosen(everything, arguments, source)
     preload()
-    left = _sweep(todo, arguments.workers, source, time.monotonic() + arguments.seconds)
+    # A fork inherits what `preload` has imported; so do the children that it forks for the steps.
+    pool = ProcessPoolExecutor(arguments.workers, mp_context=get_context("fork"))
+    judge = partial(measure, source=source, tested=arguments.tested)
+    with pool:
+        submit = partial(pool.submit, judge)
+        left = _sweep(todo, submit, arguments.workers, time.monotonic() + arguments.seconds)
     write_report(len(everything))
     return 1 if left else 0
 
@@ -42,6 +49,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.corpus", description=__doc__)
     parser.add_argument("names", nargs="*", help="patterns of names; default: every document")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument(
+        "--tested", type=int, default=TESTED, help="operations of a document whose tests run"
+    )
     parser.add_argument("--every", type=int, default=1, help="only each N-th document, by size")
     parser.add_argument(
         "--seconds", type=float, default=float("inf"), help="stop starting new ones then"
@@ -68,23 +78,23 @@ def _chosen(everything: list[Path], arguments: argparse.Namespace, source: str) 
     return [path for path in chosen if name_of(path) not in known]
 
 
-def _sweep(todo: list[Path], workers: int, source: str, deadline: float) -> int:
+def _sweep(
+    todo: list[Path], submit: Callable[[Path], Future[Measured]], workers: int, deadline: float
+) -> int:
     """Measures until all is done or the time is up; how many are left."""
     waiting = iter(todo)
     left = len(todo)
     running: dict[Future[Measured], int] = {}
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     progress = Progress(*columns, console=Console(stderr=True))
-    # A fork inherits what `preload` has imported; so do the children that it forks for the steps.
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("fork"))
-    with pool, progress:
+    with progress:
         bar = progress.add_task("", total=sum(map(size_of, todo)))
         while True:
             while len(running) < workers and time.monotonic() < deadline:
                 document = next(waiting, None)
                 if document is None:
                     break
-                running[pool.submit(measure, document, source)] = size_of(document)
+                running[submit(document)] = size_of(document)
             if not running:
                 return left
             for future in wait(running, return_when=FIRST_COMPLETED).done:

@@ -87,6 +87,10 @@ class ParameterModels:
     ) -> None:
         self._book = book
         self._examples = examples
+        operations = tuple(operations)
+        self._literals = sorted(
+            {part for one in operations for part in one.path.split("/") if part}
+        )
         self._lowered: dict[str, tuple[Parameter, Json]] = {}
         self._classes: dict[str, ContractRef] = {}
         self._uses = Counter(
@@ -123,9 +127,19 @@ class ParameterModels:
     ) -> tuple[Parameter, Json]:
         if parameter.pointer not in self._lowered:
             node = _node(parameter, self._book, (title, suffix, parameter.name))
-            lowered = _parameter(parameter, node, self._book, self._examples)
+            lowered = _parameter(parameter, node, self._book, self._example(parameter, node))
             self._lowered[parameter.pointer] = lowered, node
         return self._lowered[parameter.pointer]
+
+    def _example(self, parameter: openapi.Parameter, node: Json) -> tuple[Json, bool]:
+        """A value that its place can hold: a variable is not empty, nor what another path has there."""
+        given = [example.value for example in parameter.examples]
+        if parameter.location != "path":
+            return self._examples.of(node, given)
+        present = _present(node, self._book)
+        own = {**present, "not": {"enum": self._literals}}
+        example = self._examples.of(own, given)
+        return example if example[1] else self._examples.of(present, given)
 
     def _contract(
         self, here: Sequence[openapi.Parameter], value: Json, title: str, suffix: str
@@ -207,12 +221,10 @@ def _node(parameter: openapi.Parameter, book: SchemaBook, parts: tuple[str, ...]
 
 
 def _parameter(
-    parameter: openapi.Parameter, node: Json, book: SchemaBook, examples: Examples
+    parameter: openapi.Parameter, node: Json, book: SchemaBook, example: tuple[Json, bool]
 ) -> Parameter:
     shape = ValueShape(types=(), container="json") if parameter.content else shape_of(node, book)
-    given = [example.value for example in parameter.examples]
-    wanted = _present(node, book) if parameter.location == "path" else node
-    example, has_example = examples.of(wanted, given)
+    value, has_example = example
     return Parameter(
         name=parameter.name,
         location=parameter.location,
@@ -220,16 +232,16 @@ def _parameter(
         style=parameter.style,
         explode=parameter.explode,
         shape=shape,
-        example=example,
+        example=value,
         has_example=has_example,
     )
 
 
-def _present(node: Json, book: SchemaBook) -> Json:
+def _present(node: Json, book: SchemaBook) -> Mapping[str, Json]:
     """The schema of a path variable, less the empty string: an empty segment is no value of a variable."""
     resolved = book.resolved(node)
     if not isinstance(resolved, Mapping):
-        return node
+        return {"minLength": 1}
     return {**resolved, "minLength": max(1, resolved.get("minLength", 0))}
 
 

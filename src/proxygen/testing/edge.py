@@ -58,7 +58,10 @@ def base_url_of(service: str) -> str:
 
 
 class EdgeUnderTest:
-    """The application, the downstreams behind it, and a client in front."""
+    """The application, the downstreams behind it, and a client in front.
+
+    `literals` are the segments of the edge's paths: such a value of a variable may be another operation's.
+    """
 
     def __init__(self, edge: Edge) -> None:
         self.edge = edge
@@ -71,6 +74,9 @@ class EdgeUnderTest:
             edge, self.settings, providers=[_replacements(self.downstream, self.registry)]
         )
         self.contract: Mapping[str, Any] = self.app.openapi()
+        self.literals = frozenset(
+            segment.lower() for path in self.contract["paths"] for segment in path.split("/")
+        )
 
     def close(self) -> None:
         """Ends the event loop that the requests ran on."""

@@ -126,7 +126,7 @@ def _judged_path(
 ) -> Iterator[Judged]:
     schema = _parameter_schema(described, parameter, "path", edge)
     for text, valid in _judged_texts(parameter, schema):
-        if text:
+        if text and text.lower() not in edge.literals:
             changed = call.with_variable(expected, parameter.name, quote(text, safe=""))
             yield f"path: {parameter.name}={text}", changed, valid
 
