@@ -139,7 +139,8 @@ def _text(value: str | bytes, depth: int, *, beside: int = 0) -> str:
     plain = str(value) if isinstance(value, str) else bytes(value)
     whole = repr(plain)
     room = max(_CHUNK_LEAST, LINE_LENGTH - _INDENT * (depth + 3))
-    if _width(whole) <= max(_CHUNK_LEAST, room - beside):
+    line = _INDENT * depth + beside + _width(whole) + 1
+    if _width(whole) <= room and (not beside or line <= LINE_LENGTH):
         return whole
     return "(" + " ".join(repr(chunk) for chunk in _chunks(plain, room - 3)) + ")"
 
