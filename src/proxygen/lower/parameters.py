@@ -11,6 +11,7 @@ from proxygen.ir.gateway import Parameter, ParameterContracts, ValueShape
 from proxygen.ir.schema import ContractRef
 from proxygen.lower.edge_headers import WRITTEN_BY_THE_EDGE, is_withheld
 from proxygen.lower.examples import Examples
+from proxygen.lower.nesting import is_nested
 from proxygen.lower.schemas import SchemaBook
 from proxygen.openapi import model as openapi
 
@@ -56,13 +57,18 @@ def client_parameters(
 def forwarded_parameters(
     parameters: Iterable[openapi.Parameter], book: SchemaBook, *, allowed: Sequence[str]
 ) -> tuple[openapi.Parameter, ...]:
-    """Those of the parameters that identity does not fill whose values can arrive."""
+    """Of the parameters that identity does not fill, those whose values arrive and can be read."""
     kept = []
     for parameter in parameters:
+        place = book.locate(parameter.pointer)
         if parameter.location == "header" and is_withheld(parameter.name, allowed):
             detail = f"`{parameter.name}` is not forwarded unless `headers.allow` has it"
-            place = book.locate(parameter.pointer)
             book.findings.refused("header parameter", "header-not-forwarded", place, detail)
+        elif is_nested(parameter, book):
+            detail = (
+                f"`{parameter.name}` nests values, and OpenAPI does not say how these are written"
+            )
+            book.findings.passed("parameter", "parameter-nested", place, detail)
         else:
             kept.append(parameter)
     return tuple(kept)

@@ -209,6 +209,32 @@ def test_a_header_that_a_document_cannot_open_may_carry_identity() -> None:
     assert "header-not-forwarded" not in done.ledger()
 
 
+_LIST = {"type": "array", "items": {"type": "string"}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "nested"),
+    [
+        ({"type": "array", "items": _LIST}, True),
+        ({"type": "array", "items": {"$ref": "#/components/schemas/Item"}}, True),
+        ({"type": "object", "properties": {"ids": _LIST}}, True),
+        ({"type": "object", "additionalProperties": {"type": ["object", "null"]}}, True),
+        ({"properties": {"at": {"properties": {"x": {"type": "number"}}}}}, True),
+        (_LIST, False),
+        ({"type": "object", "properties": {"id": {"type": ["string", "array"]}}}, False),
+        ({"type": "array", "items": {}}, False),
+        ({"type": "array", "items": {"type": "null"}}, False),
+    ],
+)
+def test_parameters_without_a_written_form_are_left_to_the_downstream(
+    schema: Json, nested: bool
+) -> None:
+    one = {"in": "query", "name": "filter", "required": True, "schema": schema}
+    done = lower(document({"/a": get(parameters=[one])}, schemas={"Item": {"type": "object"}}))
+    assert [one.name for one in done.operation.parameters] == ([] if nested else ["filter"])
+    assert ("parameter-nested" in done.ledger()) is nested
+
+
 def test_cookies_are_read_only_where_they_are_forwarded() -> None:
     one = {"in": "cookie", "name": "session", "schema": {"type": "string"}}
     value = document({"/a": get(parameters=[one])})
