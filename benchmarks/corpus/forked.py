@@ -101,6 +101,8 @@ def _become(step: Step, folder: Path, cpu_seconds: int, said: int, value: int) -
         signal.alarm(cpu_seconds * _WALL_FOR_CPU)
         os.dup2(said, 1)
         os.dup2(said, 2)
+        # The parent's streams may be somebody's who captures them.
+        sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
         os.chdir(folder)
         sys.dont_write_bytecode = True
         code, result = step()

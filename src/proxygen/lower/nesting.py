@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from proxygen.lower.schemas import SchemaBook
 from proxygen.openapi import model as openapi
 from proxygen.openapi.model import Schema
 from proxygen.source.pointers import child
 
+_ANY = frozenset({"any"})
 _CONTAINERS = frozenset({"array", "object"})
+_DEEPEST = 8
 
 
 def is_nested(parameter: openapi.Parameter, book: SchemaBook) -> bool:
@@ -46,13 +49,28 @@ def _below(schema: Schema, *tokens: str) -> Iterator[Schema]:
         yield Schema(document=schema.document, pointer=pointer, value=value)
 
 
-def _types(schema: Schema, book: SchemaBook) -> frozenset[str]:
+def _types(schema: Schema, book: SchemaBook, depth: int = 0) -> frozenset[str]:
     """The types that a schema names, less null; `any` where it names none."""
     target = book.target(schema)
     value = target.value if target is not None else None
-    if not isinstance(value, Mapping):
-        return frozenset({"any"})
-    said = value.get("type")
-    if said is None:
-        said = "object" if "properties" in value else "array" if "items" in value else "any"
-    return frozenset([said] if isinstance(said, str) else said) - {"null"}
+    if target is None or not isinstance(value, Mapping) or depth > _DEEPEST:
+        return _ANY
+    if "type" in value:
+        said = value["type"]
+        return frozenset([said] if isinstance(said, str) else said) - {"null"}
+    for word in ("allOf", "oneOf", "anyOf"):
+        branches = value.get(word)
+        if isinstance(branches, list):
+            found = [_types(one, book, depth + 1) for one in _branches(target, word, branches)]
+            if word == "allOf":
+                found = [types for types in found if types != _ANY]
+            return frozenset().union(*found) or _ANY
+    if "properties" in value:
+        return frozenset({"object"})
+    return frozenset({"array"}) if "items" in value else _ANY
+
+
+def _branches(schema: Schema, word: str, branches: list[Any]) -> Iterator[Schema]:
+    pointer = child(schema.pointer, word)
+    for index, branch in enumerate(branches):
+        yield Schema(document=schema.document, pointer=child(pointer, index), value=branch)

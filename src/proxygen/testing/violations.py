@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from proxygen.runtime import Operation, Parameter
+from proxygen.runtime.target import PathTemplate
 from proxygen.testing.edge import EdgeUnderTest
-from proxygen.testing.examples import FormExample, JsonExample, MultipartExample
+from proxygen.testing.examples import FormExample, JsonExample, MultipartExample, RawExample
 from proxygen.testing.expected import Expected
 from proxygen.testing.mutations import EdgeSchema, mutations, value_mutations
 from proxygen.testing.requests import Call
@@ -44,7 +45,7 @@ def _judged(
 
 def _judged_body(described: Mapping[str, Any], call: Call, edge: EdgeUnderTest) -> Iterator[Judged]:
     body = call.body
-    if body is None:
+    if body is None or isinstance(body, RawExample):
         return
     media = _resolve(edge, described["requestBody"])["content"][body.media_type]
     schema = EdgeSchema(edge.contract, media.get("schema", True))
@@ -125,9 +126,12 @@ def _judged_path(
     edge: EdgeUnderTest,
 ) -> Iterator[Judged]:
     schema = _parameter_schema(described, parameter, "path", edge)
+    template = PathTemplate.parse(expected.path)
     for text, valid in _judged_texts(parameter, schema):
-        if text and text.lower() not in edge.literals:
-            changed = call.with_variable(expected, parameter.name, quote(text, safe=""))
+        changed = call.with_variable(expected, parameter.name, quote(text, safe=""))
+        # A value that holds what stands between two variables of a segment is read as others.
+        read = template.match(changed.path)
+        if read == dict(changed.variables) and text.lower() not in edge.literals:
             yield f"path: {parameter.name}={text}", changed, valid
 
 

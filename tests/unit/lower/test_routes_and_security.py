@@ -217,6 +217,8 @@ _LIST = {"type": "array", "items": {"type": "string"}}
     [
         ({"type": "array", "items": _LIST}, True),
         ({"type": "array", "items": {"$ref": "#/components/schemas/Item"}}, True),
+        ({"type": "array", "items": {"allOf": [{"$ref": "#/components/schemas/Item"}, {}]}}, True),
+        ({"type": "array", "items": {"oneOf": [_LIST, {"type": "string"}]}}, False),
         ({"type": "object", "properties": {"ids": _LIST}}, True),
         ({"type": "object", "additionalProperties": {"type": ["object", "null"]}}, True),
         ({"properties": {"at": {"properties": {"x": {"type": "number"}}}}}, True),
