@@ -60,6 +60,9 @@ def _arguments() -> argparse.Namespace:
     again.add_argument("--fresh", action="store_true", help="forget earlier results")
     again.add_argument("--failed", action="store_true", help="measure only what failed, again")
     again.add_argument(
+        "--untested", action="store_true", help="measure what was built and not tested, again"
+    )
+    again.add_argument(
         "--stale", action="store_true", help="also what another state of the generator did"
     )
     return parser.parse_args()
@@ -73,6 +76,8 @@ def _chosen(everything: list[Path], arguments: argparse.Namespace, source: str) 
     chosen = [path for path in chosen if any(fnmatchcase(name_of(path), one) for one in names)]
     if arguments.failed:
         return [path for path in chosen if known.get(name_of(path), {}).get("failed")]
+    if arguments.untested:
+        return [path for path in chosen if known.get(name_of(path), {}).get("tested") == 0]
     if arguments.stale:
         return [path for path in chosen if known.get(name_of(path), {}).get("source") != source]
     return [path for path in chosen if name_of(path) not in known]

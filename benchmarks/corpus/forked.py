@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 import traceback
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -104,6 +105,7 @@ def _become(step: Step, folder: Path, cpu_seconds: int, said: int, value: int) -
         # The parent's streams may be somebody's who captures them.
         sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
         os.chdir(folder)
+        warnings.resetwarnings()
         sys.dont_write_bytecode = True
         code, result = step()
         os.write(value, json.dumps(result).encode())
