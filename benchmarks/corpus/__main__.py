@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from benchmarks.corpus.fetch import CorpusUnavailableError, documents, name_of
-from benchmarks.corpus.forked import preload
+from benchmarks.corpus.forked import base_megabytes, preload
 from benchmarks.corpus.measure import TESTED, Measured, measure
 from benchmarks.corpus.report import write_report
 from benchmarks.corpus.results import RESULTS, append, known_rows, size_of, source_digest
@@ -41,7 +41,7 @@ def main() -> int:
     with pool:
         submit = partial(pool.submit, judge)
         left = _sweep(todo, submit, arguments.workers, time.monotonic() + arguments.seconds)
-    write_report(len(everything))
+    write_report(len(everything), base_megabytes())
     return 1 if left else 0
 
 

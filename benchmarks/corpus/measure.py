@@ -69,13 +69,21 @@ def measure(document: Path, source: str, *, tested: int | None = TESTED) -> Meas
         return judge(document, name_of(document), Path(place), source=source, tested=tested)
 
 
-def judge(document: Path, name: str, folder: Path, *, source: str, tested: int | None) -> Measured:
-    """As `measure`, for any document, in a folder that the caller owns."""
+def judge(
+    document: Path,
+    name: str,
+    folder: Path,
+    *,
+    source: str,
+    tested: int | None,
+    cpu_seconds: int = CPU_SECONDS,
+) -> Measured:
+    """As `measure`, for any document, in a folder that the caller owns, `cpu_seconds` for each step."""
     content = document.read_bytes()
     (folder / "specs").mkdir()
     (folder / steps.DOCUMENT).write_bytes(content)
-    validated = run(steps.validate, folder, CPU_SECONDS)
-    built = run(steps.build, folder, CPU_SECONDS)
+    validated = run(steps.validate, folder, cpu_seconds)
+    built = run(steps.build, folder, cpu_seconds)
     known: dict[str, Any] = {
         "name": name,
         "source": source,
@@ -90,22 +98,22 @@ def judge(document: Path, name: str, folder: Path, *, source: str, tested: int |
     }
     if built.code != 0:
         return Measured(**known, refused=rules_in(built.said), **_failure("build", built))
-    return Measured(**known, **_judge(folder, tested))
+    return Measured(**known, **_judge(folder, tested, cpu_seconds))
 
 
-def _judge(folder: Path, tested: int | None) -> dict[str, Any]:
+def _judge(folder: Path, tested: int | None, cpu_seconds: int) -> dict[str, Any]:
     """What the steps after the build say; the first that fails is the last."""
-    created = run(steps.create, folder, CPU_SECONDS)
+    created = run(steps.create, folder, cpu_seconds)
     if created.code != 0:
         return _failure("import", created)
     known: dict[str, Any] = {**created.value, "import_megabytes": created.megabytes}
-    linted = run(steps.lint, folder, CPU_SECONDS)
+    linted = run(steps.lint, folder, cpu_seconds)
     if linted.code != 0:
         return {**known, **_failure("ruff", linted)}
     known["ruff_clean"] = True
     if tested == 0:
         return known
-    ran = run(partial(steps.run_tests, tested), folder, CPU_SECONDS)
+    ran = run(partial(steps.run_tests, tested), folder, cpu_seconds)
     known |= {"tests_seconds": ran.cpu_seconds, **(ran.value or {})}
     if ran.code != 0:
         return {**known, **_failure("tests", ran)}
