@@ -6,6 +6,7 @@ benchmarks/corpus_large.json, which the page about the corpus shows.
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 import tempfile
@@ -50,15 +51,19 @@ LARGE = (
 
 def main() -> int:
     """Measures the documents whose titles are given, or all; 1 where a step of one does not hold."""
-    wanted = sys.argv[1:] or [one.title for one in LARGE]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.corpus.large", description=__doc__)
+    parser.add_argument("titles", nargs="*", choices=[*(one.title for one in LARGE), []])
+    parser.add_argument("--tested", type=int, help="operations whose tests run; default: all")
+    arguments = parser.parse_args()
+    wanted = arguments.titles or [one.title for one in LARGE]
     try:
         documents()
         preload()
         rows = {row["title"]: row for row in known_large()}
         for one in LARGE:
             if one.title in wanted:
-                rows[one.title] = row = _measured(one)
-                print(json.dumps(row)[:2000])
+                rows[one.title] = row = _measured(one, arguments.tested or one.tested)
+                print(json.dumps(row))
                 ordered = [rows[each.title] for each in LARGE if each.title in rows]
                 _RESULTS.write_text(json.dumps(ordered, indent=1) + "\n", encoding="utf-8")
     except CorpusUnavailableError as error:
@@ -75,7 +80,7 @@ def known_large() -> list[Row]:
     return rows
 
 
-def _measured(one: _Large) -> Row:
+def _measured(one: _Large, tested: int | None) -> Row:
     with tempfile.TemporaryDirectory(prefix="corpus-") as place:
         folder = Path(place)
         row: Row = {"title": one.title}
@@ -89,7 +94,7 @@ def _measured(one: _Large) -> Row:
             one.name,
             folder,
             source=source_digest(),
-            tested=one.tested,
+            tested=tested,
             cpu_seconds=_CPU_SECONDS,
         ).as_json()
         if one.compared:

@@ -81,6 +81,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "path-not-routable": "a path cannot be a route",
         "path-parameter-optional": "a path parameter is not marked as required",
         "path-parameter-unused": "a path parameter is not in its path",
+        "path-encoded": "a path holds characters that go over the wire percent-encoded",
         "path-query": "a path has a query in it",
         "path-slash": "a path does not begin with exactly one slash",
         "path-variable-undeclared": "a variable of a path has no parameter",

@@ -10,7 +10,7 @@ from proxygen.openapi.model import Operation, Parameter, Schema, SecurityRequire
 from proxygen.openapi.parse_content import parse_request_body, parse_responses
 from proxygen.openapi.parse_parameter import merge_parameters, parse_parameters
 from proxygen.openapi.parse_security import parse_security
-from proxygen.openapi.path_template import path_variables, without_fragment
+from proxygen.openapi.path_template import as_sent, path_variables, without_fragment
 from proxygen.openapi.reading import Reading
 from proxygen.openapi.wire_names import has_control, is_token
 from proxygen.source.document import Pointer
@@ -64,6 +64,7 @@ class OperationReader:
         path, fragment = without_fragment(path)
         if fragment:
             self._note_fragment(pointer)
+        path = as_sent(path, pointer, self._reading.findings)
         variables = path_variables(path, pointer, self._reading.findings)
         shared = parse_parameters(self._reading, item, places.get("parameters", place))
         for method, operation, where in taken:

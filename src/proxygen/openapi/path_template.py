@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import quote
 
 from proxygen.openapi.findings import Findings
 from proxygen.source.document import Pointer
@@ -13,6 +14,7 @@ _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 _CONVERTOR: Final = re.compile(r"[^:]*:(?:path|str|int|float|uuid)")
 _LITERAL: Final = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*")
 _BEFORE_FRAGMENT: Final = re.compile(r"(?:\{[^{}]*\}|[^#])*?(?=#|$)", re.DOTALL)
+_TO_ENCODE: Final = re.compile(r"[ \"<>^`|\[\]]|[^\x00-\xa0\ud800-\udfff]")
 _DOT_SEGMENTS: Final = frozenset({".", "..", "%2e", ".%2e", "%2e.", "%2e%2e"})
 
 
@@ -21,6 +23,24 @@ def without_fragment(key: str) -> tuple[str, str]:
     match = _BEFORE_FRAGMENT.match(key)
     path = key if match is None else match.group()
     return path, key[len(path) + 1 :]
+
+
+def as_sent(path: str, pointer: Pointer, findings: Findings) -> str:
+    """The path with what its literals may not hold on the wire percent-encoded (RFC 3986, 3.3).
+
+    Controls, the backslash and a `%` that encodes nothing stay, to be refused.
+    """
+    pieces = _VARIABLE.split(path)
+    pieces[::2] = (_TO_ENCODE.sub(lambda found: quote(found[0]), piece) for piece in pieces[::2])
+    sent = "".join(f"{{{piece}}}" if index % 2 else piece for index, piece in enumerate(pieces))
+    if sent != path:
+        findings.warning(
+            "path-encoded",
+            pointer,
+            f"The path {shown(path, 120)} has characters that no URL path may hold; it is sent encoded.",
+            "Write it percent-encoded, as it goes over the wire.",
+        )
+    return sent
 
 
 def path_variables(path: str, pointer: Pointer, findings: Findings) -> tuple[str, ...] | None:

@@ -109,7 +109,7 @@ def parameter(**values: Any) -> dict[str, Any]:
         pytest.param(with_path("/a/../b"), "path-dot-segment", None, id="I16-dots"),
         pytest.param(with_path("/a/%2E%2e/b"), "path-dot-segment", None, id="I16-encoded-dots"),
         pytest.param(with_path("/a?x=1"), "path-query", None, id="I16-query"),
-        pytest.param(with_path("/a b"), "path-characters", None, id="I16-space"),
+        pytest.param(with_path("/a\x01b"), "path-characters", None, id="I16-control"),
         pytest.param(with_path("/a\\b"), "path-characters", None, id="I16-backslash"),
         pytest.param(with_path("/a%2"), "path-characters", None, id="I16-percent"),
         pytest.param(
@@ -227,6 +227,8 @@ UNDERSTOOD = [
         "/paths/~1a/get/operationId",
         id="operation-id",
     ),
+    pytest.param(with_path("/a b"), "path-encoded", "/paths/~1a b", id="path-with-a-blank"),
+    pytest.param(with_path("/å{x}"), "path-encoded", "/paths/~1å{x}", id="path-beyond-ascii"),
     pytest.param(with_path("/a#x"), "path-fragment", "/paths/~1a#x", id="fragment"),
     pytest.param(
         parameter(name="nowhere", required=True, **{"in": "path"}),
