@@ -11,8 +11,8 @@ from proxygen.ir.gateway import Parameter, ParameterContracts, ValueShape
 from proxygen.ir.schema import ContractRef
 from proxygen.lower.edge_headers import WRITTEN_BY_THE_EDGE, is_withheld
 from proxygen.lower.examples import Examples
-from proxygen.lower.nesting import is_nested
 from proxygen.lower.schemas import SchemaBook
+from proxygen.lower.written_forms import has_no_written_form
 from proxygen.openapi import model as openapi
 
 Json = Any
@@ -64,11 +64,9 @@ def forwarded_parameters(
         if parameter.location == "header" and is_withheld(parameter.name, allowed):
             detail = f"`{parameter.name}` is not forwarded unless `headers.allow` has it"
             book.findings.refused("header parameter", "header-not-forwarded", place, detail)
-        elif is_nested(parameter, book):
-            detail = (
-                f"`{parameter.name}` nests values, and OpenAPI does not say how these are written"
-            )
-            book.findings.passed("parameter", "parameter-nested", place, detail)
+        elif has_no_written_form(parameter, book):
+            detail = f"OpenAPI does not say how values of `{parameter.name}` are written"
+            book.findings.passed("parameter", "parameter-unwritten", place, detail)
         else:
             kept.append(parameter)
     return tuple(kept)

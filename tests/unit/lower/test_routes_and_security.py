@@ -234,7 +234,23 @@ def test_parameters_without_a_written_form_are_left_to_the_downstream(
     one = {"in": "query", "name": "filter", "required": True, "schema": schema}
     done = lower(document({"/a": get(parameters=[one])}, schemas={"Item": {"type": "object"}}))
     assert [one.name for one in done.operation.parameters] == ([] if nested else ["filter"])
-    assert ("parameter-nested" in done.ledger()) is nested
+    assert ("parameter-unwritten" in done.ledger()) is nested
+
+
+@pytest.mark.parametrize(
+    ("schema", "read"),
+    [
+        ({"type": "object", "properties": {"gt": {"type": "integer"}}}, True),
+        ({"type": ["object", "null"]}, True),
+        (_LIST, False),
+        ({"anyOf": [{"type": "object"}, {"type": "integer"}]}, False),
+    ],
+)
+def test_deep_objects_are_objects(schema: Json, read: bool) -> None:
+    one = {"in": "query", "name": "created", "style": "deepObject", "schema": schema}
+    done = lower(document({"/a": get(parameters=[one])}))
+    assert [one.name for one in done.operation.parameters] == (["created"] if read else [])
+    assert ("parameter-unwritten" in done.ledger()) is not read
 
 
 def test_cookies_are_read_only_where_they_are_forwarded() -> None:

@@ -1,4 +1,7 @@
-"""Finds parameters whose values nest: what their styles make of those is undefined (OAS 3.1.1, 4.8.12.2)."""
+"""Finds parameters that no style says how to write: values that nest, `deepObject` of no object.
+
+What styles make of these is undefined (OAS 3.1.1, 4.8.12.2 and 4.8.12.4), so every service has its own way.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,16 @@ _CONTAINERS = frozenset({"array", "object"})
 _DEEPEST = 8
 
 
-def is_nested(parameter: openapi.Parameter, book: SchemaBook) -> bool:
-    """Whether an item of the array, or a member of the object, is always an array or object itself.
+def has_no_written_form(parameter: openapi.Parameter, book: SchemaBook) -> bool:
+    """Whether an item of the array, or a member of the object, is always an array or object itself, or
+    `deepObject` is said of something else than an object.
 
     A parameter with `content` is JSON, which nests; a variable of a path has to be read in any case.
     """
     if parameter.schema is None or parameter.content is not None or parameter.location == "path":
         return False
+    if parameter.style == "deepObject" and _types(parameter.schema, book) != {"object"}:
+        return True
     found = (_types(inner, book) for inner in _inner(parameter.schema, book))
     return any(types and types <= _CONTAINERS for types in found)
 
