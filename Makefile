@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 export PIP_CONSTRAINT := $(CURDIR)/.ci/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install build check test lint type format golden unit wire generated-tests mutants hostile demo corpus schema clean
+.PHONY: help install build check test lint type format golden unit wire generated-tests mutants hostile demo corpus corpus-large schema clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -55,6 +55,9 @@ test: $(READY)  ## all of it: lint, types, drift, unit, golden, generated, wire,
 
 corpus: $(READY)  ## build 2,639 public documents, resumable (hours); writes docs/corpus.md
 	$(BIN)/python -m benchmarks.corpus
+
+corpus-large: $(READY)  ## Stripe, GitHub, Kubernetes, EC2, DigitalOcean, Box and Graph with all their tests
+	$(BIN)/python -m benchmarks.corpus.large
 
 mutants: $(READY)  ## break every rule on purpose; each break must be caught
 	$(BIN)/python -m tests.mutants

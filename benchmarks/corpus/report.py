@@ -1,26 +1,64 @@
-"""The page about the corpus: a summary, plots, and the documents that deserve a word."""
+"""The page about the corpus: what held, each reason for what did not, how cost grows, and the largest."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from math import log10
-from typing import Any
 
-Row = dict[str, Any]
+from benchmarks.corpus.fetch import PACKAGE, ROOT
+from benchmarks.corpus.large import known_large, large_table
+from benchmarks.corpus.plots import Point, growth, scatter
+from benchmarks.corpus.results import Row, known_rows
+
+_PLOTS = {"build_seconds": "CPU seconds", "build_megabytes": "megabytes"}
+_METHOD = """\
+Each step of a document (openapi-spec-validator, `proxygen build`, importing and creating the application,
+ruff, pytest on the generated tests) runs in a child forked from one process that has imported everything.
+Seconds are CPU seconds, user and system, of that child and its own children: they contain no start of an
+interpreter, and depend less than wall time on who else uses the machine. Megabytes are the child's peak;
+{base:.0f} of them are the parent's."""
+_UNTOLD = """\
+Nothing on the wire tells them apart, or the edge does not proxy them; each has a line in its `LEDGER.md`."""
 
 
-def page(rows: Sequence[Row], package: str) -> str:
-    """`docs/corpus.md` from the results, whole documents only."""
+def write_report(total: int, base: float) -> None:
+    """benchmarks/corpus.json and docs/corpus.md with its plots, of a corpus of so many documents.
+
+    `base` is the peak, in megabytes, of a step that does nothing.
+    """
+    rows = sorted(known_rows().values(), key=lambda row: str(row["name"]))
+    encoded = ",\n".join(json.dumps(row) for row in rows)
+    head = f'{{"package": {json.dumps(PACKAGE)}, "documents": {total}, "base_megabytes": {base:.0f}'
+    text = f'{head}, "measured": [\n{encoded}\n]}}\n'
+    (ROOT / "benchmarks" / "corpus.json").write_text(text, encoding="utf-8")
+    plots = ROOT / "docs" / "corpus"
+    plots.mkdir(exist_ok=True)
+    for measure, unit in _PLOTS.items():
+        (plots / f"{measure}.svg").write_text(scatter(_points(rows, measure), unit), "utf-8")
+    (ROOT / "docs" / "corpus.md").write_text(page(rows, total, base), encoding="utf-8")
+    failed = sum(1 for row in rows if "failed" in row)
+    print(f"{len(rows)} of {total} documents measured, {failed} with something that does not hold")
+
+
+def page(rows: Sequence[Row], total: int, base: float) -> str:
+    """`docs/corpus.md` from the results."""
     parts = [
         "# The corpus",
-        f"Every document of the npm package `{package}`, built without a configuration by `make corpus`:",
+        f"The documents of the npm package `{PACKAGE}`, built without a configuration by `make corpus`: "
+        f"{len(rows):,} of {total:,} are measured.",
+        _METHOD.format(base=base),
+        "## What held",
         _table(("what", "documents", "operations"), _summary(rows)),
-        "## Refused and failed, by reason",
-        _table(("step", "rule or tool", "documents", "an example"), _reasons(rows)),
-        "## Time and memory against operations",
-        plot(rows, "build_seconds", "seconds"),
-        plot(rows, "build_megabytes", "megabytes"),
+        "## Operations in the ledger",
+        _UNTOLD,
+        _table(("reason", "operations", "documents", "an example"), _reasons(rows)),
+        "## What did not hold",
+        _table(("document", "accepted", "step", "what"), _failures(rows)),
+        "## How cost grows",
+        *(_growth(rows, measure, unit) for measure, unit in _PLOTS.items()),
+        "## The well-known ones, with all of their tests",
+        large_table(known_large()),
         "## The largest",
         _table(
             ("document", "operations", "routed", "in the ledger", "build s", "peak MB", "import s"),
@@ -31,42 +69,101 @@ def page(rows: Sequence[Row], package: str) -> str:
 
 
 def _summary(rows: Sequence[Row]) -> list[tuple[object, ...]]:
+    accepted = [row for row in rows if row["valid"]]
+    rejected = [row for row in rows if not row["valid"]]
+    tested = [row for row in rows if row["tested"]]
     groups: list[tuple[str, list[Row]]] = [
-        ("in the corpus", list(rows)),
-        ("accepted by openapi-spec-validator", [r for r in rows if r["valid"]]),
-        ("built", [r for r in rows if r["exit_code"] == 0]),
-        ("accepted, and all steps hold", [r for r in rows if r["valid"] and not r["failed"]]),
-        ("rejected, and all steps hold", [r for r in rows if not r["valid"] and not r["failed"]]),
-        ("accepted, and something does not hold", [r for r in rows if r["valid"] and r["failed"]]),
+        ("measured", list(rows)),
+        ("built", [row for row in rows if row["exit_code"] == 0]),
+        ("refused, with positions", [row for row in rows if row["exit_code"] == 2]),
+        ("ended by a bug of ours", [row for row in rows if row["exit_code"] not in (0, 2)]),
+        ("accepted by openapi-spec-validator", accepted),
+        ("accepted, and every step holds", _held(accepted)),
+        ("rejected by it", rejected),
+        ("rejected, and every step holds", _held(rejected)),
     ]
     lines: list[tuple[object, ...]] = [
-        (name, len(group), sum(r["operations"] for r in group)) for name, group in groups
+        (name, f"{len(group):,}", f"{sum(row['operations'] for row in group):,}")
+        for name, group in groups
     ]
-    lines.append(("routed operations", "", sum(r["routed"] for r in rows)))
-    lines.append(("operations in the ledger", "", sum(r["in_ledger"] for r in rows)))
+    routed = sum(row["routed"] for row in rows)
+    lines += [
+        ("routed", "", f"{routed:,}"),
+        ("in the ledger", "", f"{sum(row['in_ledger'] for row in rows):,}"),
+        (
+            "with generated tests run",
+            f"{len(tested):,}",
+            f"{sum(row['tested'] for row in tested):,}",
+        ),
+        ("of these, without an example", "", f"{sum(row['no_example'] for row in tested):,}"),
+        ("generated tests that ran", "", f"{sum(row['tests'] for row in rows):,}"),
+    ]
     return lines
 
 
+def _held(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if not row.get("failed")]
+
+
 def _reasons(rows: Sequence[Row]) -> list[tuple[object, ...]]:
-    reasons: Counter[tuple[str, str]] = Counter()
-    examples: dict[tuple[str, str], str] = {}
+    operations: Counter[str] = Counter()
+    documents: Counter[str] = Counter()
+    examples: dict[str, str] = {}
     for row in rows:
-        if row["failed"]:
-            for rule in row["refused"] or ("-",):
-                key = (row["failed"], rule)
-                reasons[key] += 1
-                examples.setdefault(key, row["name"])
-    return [(*key, count, f"`{examples[key]}`") for key, count in reasons.most_common()]
+        for rule, count in row.get("reasons", {}).items():
+            operations[rule] += count
+            documents[rule] += 1
+            examples.setdefault(rule, row["name"])
+    return [
+        (f"`{rule}`", f"{count:,}", documents[rule], f"`{examples[rule]}`")
+        for rule, count in operations.most_common()
+    ]
+
+
+def _failures(rows: Sequence[Row]) -> list[tuple[object, ...]]:
+    """The accepted ones first: each of them is one too many."""
+    failed = [row for row in rows if row.get("failed")]
+    return [
+        (
+            f"`{row['name']}`",
+            "yes" if row["valid"] else "no",
+            row["failed"],
+            ", ".join(f"`{rule}`" for rule in row.get("refused", ())) or f"`{_last(row)}`",
+        )
+        for row in sorted(failed, key=lambda row: (not row["valid"], row["name"]))
+    ]
+
+
+def _last(row: Row) -> str:
+    """The line of the output that says most: pytest's name of the test, else the first there is."""
+    lines = [line.strip() for line in row["said"].splitlines() if line.strip()]
+    named = [line.rpartition("::")[2] for line in lines if line.startswith("FAILED")]
+    return str((named or lines)[0])[:100].replace("`", "'").replace("|", "/")
+
+
+def _growth(rows: Sequence[Row], measure: str, unit: str) -> str:
+    found = growth(_points(rows, measure))
+    said = ""
+    if found is not None:
+        said = (
+            f"\n\n{unit[0].upper()}{unit[1:]} grow with the number of operations to the power of "
+            f"{found.exponent:.2f} (red; dashed: in proportion)."
+        )
+    return f"![{unit} against operations](corpus/{measure}.svg){said}"
+
+
+def _points(rows: Sequence[Row], measure: str) -> list[Point]:
+    return [(row["operations"], row[measure]) for row in rows if row["exit_code"] == 0]
 
 
 def _line(row: Row) -> tuple[object, ...]:
     return (
         f"`{row['name']}`",
-        row["operations"],
-        row["routed"],
-        row["in_ledger"],
+        f"{row['operations']:,}",
+        f"{row['routed']:,}",
+        f"{row['in_ledger']:,}",
         f"{row['build_seconds']:.1f}",
-        f"{row['build_megabytes']:.0f}",
+        f"{row['build_megabytes']:,.0f}",
         f"{row['import_seconds']:.1f}",
     )
 
@@ -74,31 +171,3 @@ def _line(row: Row) -> tuple[object, ...]:
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
-
-
-def plot(rows: Sequence[Row], measure: str, unit: str) -> str:
-    """A scatter of one measure against the number of operations, both logarithmic, as inline SVG."""
-    points = [
-        (log10(row["operations"]), log10(row[measure]))
-        for row in rows
-        if row["exit_code"] == 0 and row["operations"] > 0 and row[measure] > 0
-    ]
-    if not points:
-        return ""
-    right = max(x for x, _ in points) or 1.0
-    low, high = min(y for _, y in points), max(y for _, y in points)
-    span = (high - low) or 1.0
-    dots = "".join(
-        f'<circle cx="{60 + 620 * x / right:.0f}" cy="{240 - 210 * (y - low) / span:.0f}" r="2"/>'
-        for x, y in points
-    )
-    return (
-        f'<svg viewBox="0 0 720 280" role="img" aria-label="{unit} against operations" '
-        f'font-family="sans-serif" font-size="12"><rect width="720" height="280" fill="#fff"/>'
-        f'<path d="M60 20V240H690" fill="none" stroke="#667085"/>'
-        f'<text x="60" y="262">1</text><text x="690" y="262" text-anchor="end">'
-        f"{10**right:,.0f} operations</text>"
-        f'<text x="55" y="240" text-anchor="end">{10**low:,.1f}</text>'
-        f'<text x="55" y="34" text-anchor="end">{10**high:,.0f}</text>'
-        f'<text x="68" y="16">{unit}</text><g fill="#6938ef" fill-opacity="0.45">{dots}</g></svg>'
-    )

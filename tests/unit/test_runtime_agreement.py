@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from proxygen.ir import gateway as ir
+from proxygen.lower import edge_headers
 from proxygen.render.pages.edge import RUNTIME_CONTRACT
-from proxygen.runtime import errors, operation
+from proxygen.runtime import errors, header_names, operation
 from proxygen.runtime.contract import CONTRACT
 from proxygen.runtime.edge import Claims
 
@@ -61,3 +62,17 @@ def test_defaults_that_generated_code_leaves_out_are_the_same(name: str) -> None
 
 def test_claims_that_generated_code_leaves_out_are_the_same() -> None:
     assert defaults(ir.Claims) == defaults(Claims)
+
+
+def test_headers_that_a_document_cannot_open_are_the_same() -> None:
+    ours = edge_headers.WRITTEN_BY_THE_EDGE | edge_headers.ALLOWED_BY_CONFIGURATION_ONLY
+    filled = {"x-user-id", "x-org-id"}
+    assert ours == (
+        header_names.NEVER_FORWARDED
+        | header_names.ALLOWED_BY_CONFIGURATION_ONLY
+        | header_names.OWNED - filled
+    )
+    assert (
+        edge_headers.ALLOWED_BY_CONFIGURATION_ONLY_PREFIXES
+        == header_names.ALLOWED_BY_CONFIGURATION_ONLY_PREFIXES
+    )

@@ -64,8 +64,11 @@ def _models(values: Mapping[str, Json]) -> str:
 
 
 def _is_odd(name: str) -> bool:
-    """Whether a property needs a field name that the generator does not find: Python folds non-ASCII."""
-    return not name.isascii() or len(name) > 60
+    """Whether a property needs a field name that the generator does not find.
+
+    Python folds non-ASCII names, and a lone `l` is taken for a one (E741).
+    """
+    return not name.isascii() or len(name) > 60 or name in ("l", "L")
 
 
 @cache

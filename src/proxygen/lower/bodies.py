@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from proxygen.ir.gateway import (
@@ -12,40 +12,21 @@ from proxygen.ir.gateway import (
     RequestBody,
     RequestContent,
     Response,
-    ValueShape,
 )
 from proxygen.ir.ledger import Outcome
 from proxygen.lower.body_inputs import BodyInputs, Input
 from proxygen.lower.client import ClientVariants, without_values
-from proxygen.lower.combine import flat_object
 from proxygen.lower.examples import Examples
+from proxygen.lower.forms import form_contract, form_inputs, parts_of, unwritten_fields
 from proxygen.lower.identity import Bound
-from proxygen.lower.parameters import shape_of, types_under
+from proxygen.lower.media_kinds import essence, kind_of
 from proxygen.lower.references import escaped
 from proxygen.lower.schemas import SchemaBook
 from proxygen.openapi import model as openapi
-from proxygen.openapi.model import Schema
 
 Json = Any
 
 _EVENT_STREAM: Final = "text/event-stream"
-
-
-def kind_of(media: openapi.MediaType) -> BodyKind:
-    """How the edge reads a media type; without a schema nothing is known, and nothing read."""
-    name = essence(media.media_type)
-    if media.schema is None:
-        return BodyKind.RAW
-    if name == "application/json" or (name.startswith("application/") and name.endswith("+json")):
-        return BodyKind.JSON
-    if name == "application/x-www-form-urlencoded":
-        return BodyKind.FORM
-    return BodyKind.MULTIPART if name == "multipart/form-data" else BodyKind.RAW
-
-
-def essence(media_type: str) -> str:
-    """A media type without its parameters, in lower case."""
-    return media_type.partition(";")[0].strip().lower()
 
 
 def body_inputs_of(
@@ -62,7 +43,7 @@ def body_inputs_of(
             case BodyKind.JSON:
                 inputs = bodies.of(book.node(media.schema, parts), place, wanted)
             case BodyKind.FORM | BodyKind.MULTIPART as kind:
-                inputs = tuple(_form_inputs(media.schema, kind, book))
+                inputs = tuple(form_inputs(media.schema, kind, book))
             case _:
                 inputs = ()
         for one in inputs:
@@ -187,10 +168,15 @@ def _content(
         place = Place.FORM if kind is BodyKind.FORM else Place.PART
         names = bound.names(place)
         pointers = frozenset(f"/{escaped(name)}" for name in names)
-        every = tuple(_parts(media, media.schema, kind, book, parts))
+        unwritten = frozenset(unwritten_fields(media, media.schema, book, parts)) - names
+        every = tuple(
+            part
+            for part in parts_of(media, media.schema, kind, book, parts)
+            if part.name not in unwritten
+        )
         fields = tuple(part for part in every if part.name not in names)
         binary = frozenset(part.name for part in every if part.binary)
-        downstream = _form_contract(media.schema, binary, book, parts)
+        downstream = form_contract(media.schema, binary | unwritten, book, parts)
     client = variants.contract(downstream, pointers)
     example, has_example = examples.of(
         {"$ref": f"#/$defs/{client.name}"},
@@ -205,100 +191,6 @@ def _content(
         example=example,
         has_example=has_example,
     )
-
-
-def _form_contract(
-    schema: Schema, binary: frozenset[str], book: SchemaBook, parts: tuple[str, ...]
-) -> Any:
-    """The fields that are validated: all but the binary ones, which are streamed."""
-    if not binary:
-        return book.contract(schema, *parts)
-    whole = book.merged(book.node(schema, parts))
-    properties = {
-        name: one for name, one in whole.get("properties", {}).items() if name not in binary
-    }
-    required = [name for name in whole.get("required", ()) if name not in binary]
-    value: dict[str, Json] = {"type": "object", "properties": properties}
-    if required:
-        value["required"] = required
-    return book.define(book.names.fresh(*parts[:-1], "Form"), value, schema.pointer)
-
-
-def _parts(
-    media: openapi.MediaType,
-    schema: Schema,
-    kind: BodyKind,
-    book: SchemaBook,
-    parts: tuple[str, ...],
-) -> Iterator[Part]:
-    flat = flat_object(book, schema)
-    whole = book.merged(book.node(schema, parts))
-    for name, raw in flat.properties.items():
-        node = whole.get("properties", {}).get(name, {})
-        types = types_under(node, book)
-        repeated = types - {"null"} == {"array"}
-        encoding = media.encoding.get(name)
-        declared = encoding.get("contentType") if isinstance(encoding, Mapping) else None
-        content_types = (
-            tuple(one.strip() for one in declared.split(",")) if isinstance(declared, str) else ()
-        )
-        binary = kind is BodyKind.MULTIPART and _is_binary(raw, content_types, book)
-        shape = ValueShape(types=("string",)) if binary else shape_of(node, book)
-        if kind is BodyKind.MULTIPART and _is_json(node, shape, content_types, book):
-            shape = ValueShape(types=(), container="json")
-        yield Part(
-            name=name,
-            required=name in whole.get("required", ()),
-            repeated=repeated,
-            binary=binary,
-            shape=shape,
-            content_types=content_types,
-        )
-
-
-def _is_binary(schema: Schema, content_types: Sequence[str], book: SchemaBook) -> bool:
-    """Whether a part is a file (OAS 3.0.4, 4.7.14.2; OAS 3.1.1, 4.8.14.4)."""
-    target = book.target(schema)
-    if target is None or not isinstance(target.value, Mapping):
-        return False
-    value = target.value
-    items = value.get("items")
-    if isinstance(items, Mapping):
-        inner = Schema(document=target.document, pointer=f"{target.pointer}/items", value=items)
-        return _is_binary(inner, content_types, book)
-    if value.get("format") == "binary" or value.get("type") == "file":
-        return True
-    if "contentMediaType" in value and "contentEncoding" not in value:
-        return not str(value["contentMediaType"]).startswith(("text/", "application/json"))
-    return bool(content_types) and "type" not in value and not _members_of(value)
-
-
-def _members_of(value: Mapping[str, Json]) -> bool:
-    return bool(value.keys() & {"allOf", "anyOf", "oneOf", "properties", "enum", "const"})
-
-
-def _is_json(node: Json, shape: ValueShape, content_types: Sequence[str], book: SchemaBook) -> bool:
-    if any(essence(one) == "application/json" for one in content_types):
-        return True
-    if shape.container == "array":
-        items = book.merged(node).get("items", {})
-        return bool(types_under(items, book) & {"object", "array"})
-    return shape.container == "object"
-
-
-def _form_inputs(schema: Schema, kind: BodyKind, book: SchemaBook) -> Iterator[Input]:
-    flat = flat_object(book, schema)
-    for name, raw in flat.properties.items():
-        target = book.target(raw)
-        value = target.value if target is not None and isinstance(target.value, Mapping) else {}
-        yield Input(
-            place=Place.FORM if kind is BodyKind.FORM else Place.PART,
-            name=name,
-            required=name in flat.required,
-            nullable=False,
-            location=book.locate(raw.pointer),
-            repeated=value.get("type") == "array",
-        )
 
 
 def _preferred(content: Sequence[openapi.MediaType]) -> openapi.MediaType | None:

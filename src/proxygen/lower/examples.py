@@ -100,7 +100,7 @@ class Examples:
         if "const" in node:
             return node["const"]
         if "enum" in node:
-            return node["enum"][0]
+            return next((one for one in node["enum"] if self.accepts(node, one)), None)
         for word in ("oneOf", "anyOf"):
             if word in node:
                 return self._first(node[word], depth, trusting=trusting)

@@ -124,10 +124,9 @@ def constant_of(value: Mapping[str, Json]) -> dict[str, Json] | None:
     if not isinstance(members, list) or not all(_is_literal(member) for member in members):
         return None
     types = types_of(value)
-    kept: list[Json] = []
-    for member in members:
-        if _is_of(member, types) and not any(_same(member, one) for one in kept):
-            kept.append(member)
+    # By type as well: to Python, 1 is True.
+    unlike = {(type(member), member): member for member in members if _is_of(member, types)}
+    kept: list[Json] = list(unlike.values())
     if value.get("nullable") is True and None not in kept:
         kept.append(None)
     if not kept:

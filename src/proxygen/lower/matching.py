@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from re import _constants, _parser  # type: ignore[attr-defined]  # the only reader of patterns there is
 from typing import Any
 
@@ -15,11 +16,31 @@ _CATEGORIES = {
     "CATEGORY_NOT_WORD": "-",
     "CATEGORY_NOT_SPACE": "a",
 }
+_TOKEN = re.compile(r"\\p\{\w+\}|\\.|.", re.DOTALL)
+_PROPERTIES = {
+    r"\p{L}": "a-zA-Z",
+    r"\p{Lu}": "A-Z",
+    r"\p{Ll}": "a-z",
+    r"\p{M}": "a",
+    r"\p{N}": "0-9",
+    r"\p{Nd}": "0-9",
+    r"\p{P}": "-",
+    r"\p{S}": "+",
+    r"\p{Z}": " ",
+    r"\p{Zs}": " ",
+}
 _PREFERRED = "aA0-_.:/@ "
 
 
 def string_for(pattern: str, least: int = 0) -> str | None:
     """A string of at least `least` characters that the pattern finds, or None where it is too clever."""
+    with warnings.catch_warnings():
+        # Of a set that a later Python will read otherwise: what is made is checked against the pattern.
+        warnings.simplefilter("ignore", FutureWarning)
+        return _string_for(_in_ascii(pattern), least)
+
+
+def _string_for(pattern: str, least: int) -> str | None:
     for extra in (0, 1, 3, least):
         try:
             made = _sequence(_parser.parse(pattern), extra)
@@ -30,6 +51,20 @@ def string_for(pattern: str, least: int = 0) -> str | None:
         if least <= len(made) <= _LONGEST and re.search(pattern, made):
             return made
     return None
+
+
+def _in_ascii(pattern: str) -> str:
+    r"""The pattern with ASCII characters for `\p{L}` and the like, which Python's engine does not know."""
+    out: list[str] = []
+    in_class = False
+    for piece in _TOKEN.findall(pattern):
+        inside = _PROPERTIES.get(piece)
+        if inside is not None:
+            piece = inside if in_class else f"[{inside}]"
+        elif piece in ("[", "]"):
+            in_class = piece == "["
+        out.append(piece)
+    return "".join(out)
 
 
 def _sequence(parsed: Any, extra: int) -> str:

@@ -10,33 +10,15 @@ from typing import Any, Final
 from proxygen.ir.gateway import Parameter, ParameterContracts, ValueShape
 from proxygen.ir.ledger import Outcome
 from proxygen.ir.schema import ContractRef
+from proxygen.lower.edge_headers import WRITTEN_BY_THE_EDGE, is_withheld
 from proxygen.lower.examples import Examples
 from proxygen.lower.schemas import SchemaBook
+from proxygen.lower.written_forms import has_no_written_form
 from proxygen.openapi import model as openapi
 
 Json = Any
 
 _SCALARS: Final = ("string", "integer", "number", "boolean", "null")
-_MADE_BY_THE_EDGE: Final = frozenset(
-    {
-        "connection",
-        "content-length",
-        "forwarded",
-        "host",
-        "keep-alive",
-        "proxy-authorization",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "x-correlation-id",
-        "x-forwarded-for",
-        "x-forwarded-host",
-        "x-forwarded-proto",
-        "x-proxied-by",
-        "x-request-id",
-    }
-)
 _MOST_NAMED: Final = 4
 """A class that is shared is named after so many parameters; one of more after its first operation."""
 
@@ -51,7 +33,7 @@ def client_parameters(
     for parameter in operation.parameters:
         name = parameter.name
         place = book.locate(parameter.pointer)
-        if parameter.location == "header" and name.lower() in _MADE_BY_THE_EDGE:
+        if parameter.location == "header" and name.lower() in WRITTEN_BY_THE_EDGE:
             book.findings.passed(
                 "header parameter", "edge-header", place, f"the edge writes `{name}`"
             )
@@ -70,6 +52,24 @@ def client_parameters(
         else:
             detail = f"`{name}` is in {parameter.location}, which the edge passes unread"
             book.findings.passed("parameter", "parameter-location", place, detail)
+    return tuple(kept)
+
+
+def forwarded_parameters(
+    parameters: Iterable[openapi.Parameter], book: SchemaBook, *, allowed: Sequence[str]
+) -> tuple[openapi.Parameter, ...]:
+    """Of the parameters that identity does not fill, those whose values arrive and can be read."""
+    kept = []
+    for parameter in parameters:
+        place = book.locate(parameter.pointer)
+        if parameter.location == "header" and is_withheld(parameter.name, allowed):
+            detail = f"`{parameter.name}` is not forwarded unless `headers.allow` has it"
+            book.findings.refused("header parameter", "header-not-forwarded", place, detail)
+        elif has_no_written_form(parameter, book):
+            detail = f"OpenAPI does not say how values of `{parameter.name}` are written"
+            book.findings.passed("parameter", "parameter-unwritten", place, detail)
+        else:
+            kept.append(parameter)
     return tuple(kept)
 
 
@@ -92,6 +92,10 @@ class ParameterModels:
     ) -> None:
         self._book = book
         self._examples = examples
+        operations = tuple(operations)
+        self._literals = sorted(
+            {part for one in operations for part in one.path.split("/") if part}
+        )
         self._lowered: dict[tuple[str, str], tuple[Parameter, Json]] = {}
         self._classes: dict[str, ContractRef] = {}
         self._uses = Counter(
@@ -129,9 +133,19 @@ class ParameterModels:
         key = parameter.pointer, parameter.name
         if key not in self._lowered:
             node = _node(parameter, self._book, (title, suffix, parameter.name))
-            lowered = _parameter(parameter, node, self._book, self._examples)
+            lowered = _parameter(parameter, node, self._book, self._example(parameter, node))
             self._lowered[key] = lowered, node
         return self._lowered[key]
+
+    def _example(self, parameter: openapi.Parameter, node: Json) -> tuple[Json, bool]:
+        """A value that its place can hold: a variable is not empty, nor what another path has there."""
+        given = [example.value for example in parameter.examples]
+        if parameter.location != "path":
+            return self._examples.of(node, given)
+        present = _present(node, self._book)
+        own = {**present, "not": {"enum": self._literals}}
+        example = self._examples.of(own, given)
+        return example if example[1] else self._examples.of(present, given)
 
     def _contract(
         self, here: Sequence[openapi.Parameter], value: Json, title: str, suffix: str
@@ -213,15 +227,14 @@ def _node(parameter: openapi.Parameter, book: SchemaBook, parts: tuple[str, ...]
 
 
 def _parameter(
-    parameter: openapi.Parameter, node: Json, book: SchemaBook, examples: Examples
+    parameter: openapi.Parameter, node: Json, book: SchemaBook, example: tuple[Json, bool]
 ) -> Parameter:
     shape = ValueShape(types=(), container="json") if parameter.content else shape_of(node, book)
     if parameter.location == "query" and book.resolved(node).get("const") is True:
         shape = ValueShape(types=("flag",))
-    given = [example.value for example in parameter.examples]
     for one in parameter.examples:
         book.findings.leave("example", one.pointer, Outcome.HANDLED)
-    example, has_example = examples.of(node, given)
+    value, has_example = example
     return Parameter(
         name=parameter.name,
         location=parameter.location,
@@ -229,12 +242,20 @@ def _parameter(
         style=parameter.style,
         explode=parameter.explode,
         shape=shape,
-        example=example,
+        example=value,
         has_example=has_example,
         description=parameter.description,
         deprecated=parameter.deprecated,
         allow_reserved=parameter.allow_reserved,
     )
+
+
+def _present(node: Json, book: SchemaBook) -> Mapping[str, Json]:
+    """The schema of a path variable, less the empty string: an empty segment is no value of a variable."""
+    resolved = book.resolved(node)
+    if not isinstance(resolved, Mapping):
+        return {"minLength": 1}
+    return {**resolved, "minLength": max(1, resolved.get("minLength", 0))}
 
 
 def _scalar_types(types: frozenset[str]) -> tuple[str, ...]:

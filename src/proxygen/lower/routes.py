@@ -36,8 +36,8 @@ class Claim:
 
 
 def variables(template: str) -> tuple[str, ...]:
-    """The names of a template's variables, in order."""
-    return tuple(_VARIABLE.findall(template))
+    """The names of a template's variables, each once and in order."""
+    return tuple(dict.fromkeys(_VARIABLE.findall(template)))
 
 
 def shape(template: str) -> str:
@@ -194,8 +194,8 @@ def _unroutable(path: str) -> str | None:
         return f"`{path}` has a query or fragment, which no path on the wire has"
     if "{" in literal or "}" in literal:
         return f"`{path}` has an unbalanced brace"
-    if any(not name or ":" in name for name in names) or len(set(names)) != len(names):
-        return f"`{path}` has a variable without a name of its own"
+    if any(not name or ":" in name for name in names):
+        return f"`{path}` has a variable without a proper name"
     if any(segment in (".", "..") for segment in segments):
         return f"`{path}` has a dot segment"
     if any(segment.count("{") > 1 and "}{" in segment for segment in segments):

@@ -22,7 +22,7 @@ from proxygen.lower.examples import Examples
 from proxygen.lower.identity import Bound, bind_identity, used_waivers, wanted_names
 from proxygen.lower.ledger import Findings
 from proxygen.lower.naming import ServiceNames
-from proxygen.lower.parameters import ParameterModels, client_parameters
+from proxygen.lower.parameters import ParameterModels, client_parameters, forwarded_parameters
 from proxygen.lower.planning import Planned, plan_routes
 from proxygen.lower.policy import rate_limit_of, retry_of, timeouts_of
 from proxygen.lower.routes import Claim, Route, specificity, variables
@@ -137,10 +137,14 @@ class ServiceLowering:
         one, configured, location = planned.operation, planned.configured, planned.location
         said = configured or OperationConfig(key="", location=location)
         service, config = self._service, self._config
-        mine = tuple(parameter for parameter in parameters if not _is_bound(parameter, bound))
         for parameter in parameters:
             if _is_bound(parameter, bound):
                 self._findings.leave("bound parameter", parameter.pointer, Outcome.HANDLED)
+        mine = forwarded_parameters(
+            (parameter for parameter in parameters if not _is_bound(parameter, bound)),
+            self._requests,
+            allowed=config.headers.allow,
+        )
         headers = tuple(one.name.lower() for one in mine if one.location == "header")
         lowered, contracts = self._parameters.lower(mine, function)
         tag = one.tags[0] if one.tags else self._contract.title or self._name

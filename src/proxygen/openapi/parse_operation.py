@@ -11,7 +11,7 @@ from proxygen.openapi.parse_content import parse_request_body, parse_responses
 from proxygen.openapi.parse_parameter import merge_parameters, parse_parameters
 from proxygen.openapi.parse_security import parse_security
 from proxygen.openapi.path_query import QueryPair, query_pairs, with_query, without_query
-from proxygen.openapi.path_template import path_variables, without_fragment
+from proxygen.openapi.path_template import as_sent, path_variables, without_fragment
 from proxygen.openapi.reading import Reading
 from proxygen.openapi.wire_names import has_control, is_token
 from proxygen.source.document import Pointer
@@ -66,6 +66,7 @@ class OperationReader:
         if fragment:
             self._note_fragment(pointer)
         path, query = without_query(path)
+        path = as_sent(path, pointer, self._reading.findings)
         pairs = self._pairs(query, pointer, taken)
         variables = path_variables(path, pointer, self._reading.findings)
         shared = parse_parameters(self._reading, item, places.get("parameters", place))

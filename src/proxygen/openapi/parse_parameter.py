@@ -64,6 +64,9 @@ def parse_parameter(reading: Reading, value: dict[str, Any], pointer: Pointer) -
     if not (isinstance(location, str) and location in _STYLES):
         _refuse_location(reading, location, pointer)
         return None
+    if name == "" and location == "query":
+        _set_aside_nameless(reading, pointer)
+        return None
     if not isinstance(name, str) or not _is_sendable(name, location):
         _refuse_name(reading, name, location, pointer)
         return None
@@ -103,6 +106,17 @@ def _refuse_location(reading: Reading, location: Any, pointer: Pointer) -> None:
         child(pointer, "in"),
         f"The parameter says `in`: {given}.",
         "Write path, query, header or cookie; a body goes into `requestBody`.",
+    )
+
+
+def _set_aside_nameless(reading: Reading, pointer: Pointer) -> None:
+    """`?=value` can be sent, and no framework reads it: it is passed on with the rest of the query."""
+    reading.set_aside.append(("nameless parameter", pointer))
+    reading.findings.warning(
+        "parameter-nameless",
+        child(pointer, "name"),
+        "A query parameter has an empty name; it is forwarded unread.",
+        "Name it, or remove it.",
     )
 
 

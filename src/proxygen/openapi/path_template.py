@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import quote
 
 from proxygen.openapi.findings import Findings
 from proxygen.source.document import Pointer
@@ -13,6 +14,7 @@ _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 _CONVERTOR: Final = re.compile(r"[^:]*:(?:path|str|int|float|uuid)")
 _LITERAL: Final = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*")
 _BEFORE_FRAGMENT: Final = re.compile(r"(?:\{[^{}]*\}|[^#])*?(?=#|$)", re.DOTALL)
+_TO_ENCODE: Final = re.compile(r"[ \"<>^`|\[\]]|[^\x00-\xa0\ud800-\udfff]")
 _DOT_SEGMENTS: Final = frozenset({".", "..", "%2e", ".%2e", "%2e.", "%2e%2e"})
 
 
@@ -23,11 +25,29 @@ def without_fragment(key: str) -> tuple[str, str]:
     return path, key[len(path) + 1 :]
 
 
+def as_sent(path: str, pointer: Pointer, findings: Findings) -> str:
+    """The path with what its literals may not hold on the wire percent-encoded (RFC 3986, 3.3).
+
+    Controls, the backslash and a `%` that encodes nothing stay, to be refused.
+    """
+    pieces = _VARIABLE.split(path)
+    pieces[::2] = (_TO_ENCODE.sub(lambda found: quote(found[0]), piece) for piece in pieces[::2])
+    sent = "".join(f"{{{piece}}}" if index % 2 else piece for index, piece in enumerate(pieces))
+    if sent != path:
+        findings.warning(
+            "path-encoded",
+            pointer,
+            f"The path {shown(path, 120)} has characters that no URL path may hold; it is sent encoded.",
+            "Write it percent-encoded, as it goes over the wire.",
+        )
+    return sent
+
+
 def path_variables(path: str, pointer: Pointer, findings: Findings) -> tuple[str, ...] | None:
-    """The variables of a template, in order; None, reported, where the template is none."""
+    """The variables of a template, each once and in order; None, reported, where the template is none."""
     problem = _shape_problem(path) or _literal_problem(path)
     if problem is None:
-        names = tuple(match[1] for match in _VARIABLE.finditer(path))
+        names = tuple(dict.fromkeys(match[1] for match in _VARIABLE.finditer(path)))
         problem = _variable_problem(names)
         if problem is None:
             return names
@@ -74,6 +94,4 @@ def _variable_problem(names: tuple[str, ...]) -> tuple[str, str, str] | None:
                 f"smuggles in a routing convertor: {shown(name)}.",
                 "Name the variable alone; a variable matches one segment.",
             )
-    if len(set(names)) != len(names):
-        return "path-variable-twice", "has one variable twice.", "Give each variable its own name."
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -85,7 +86,9 @@ def validate_document(document: Document, version: Version, findings: Findings) 
         validator.keyword_validators_registry = KeywordValidatorRegistry(
             {name: _placed(kind, name) for name, kind in validator_class.keyword_validators.items()}
         )
-        with _room_for_recursion():
+        with _room_for_recursion(), warnings.catch_warnings():
+            # Of a document's pattern that a later Python will read otherwise; the service reads it.
+            warnings.simplefilter("ignore", FutureWarning)
             for error in chain(
                 _structural(document.value, version), validator.root_validator(root)
             ):

@@ -76,7 +76,7 @@ def _expression(node: Expression, depth: int) -> str:
         case Call(function, arguments, keyword_arguments):
             parts = [_expression(argument, depth + 1) for argument in arguments]
             parts += [
-                f"{identifier(name)}={_expression(value, depth + 1)}"
+                _labelled(f"{identifier(name)}=", value, depth + 1)
                 for name, value in keyword_arguments
             ]
             return f"{dotted(function)}({', '.join(parts)})"
@@ -107,12 +107,19 @@ def _value(value: Any, depth: int) -> str:
             return f"[{', '.join(_expression(item, depth + 1) for item in value)}]"
         case Mapping():
             pairs = (
-                f"{_text(key, depth + 1)}: {_expression(item, depth + 1)}"
+                _labelled(f"{_text(key, depth + 1)}: ", item, depth + 1)
                 for key, item in value.items()
             )
             return f"{{{', '.join(pairs)}}}"
         case _:
             raise UnsafeTextError(f"no literal for {type(value).__name__}")
+
+
+def _labelled(label: str, value: Expression, depth: int) -> str:
+    """A value behind its keyword or key, which share its line."""
+    if isinstance(value, str | bytes):
+        return label + _text(value, depth, beside=_width(label))
+    return label + _expression(value, depth)
 
 
 def _integer(value: int) -> str:
@@ -122,14 +129,18 @@ def _integer(value: int) -> str:
         return hex(value)
 
 
-def _text(value: str | bytes, depth: int) -> str:
-    """One literal, or several side by side in parentheses where one would not fit on a line."""
+def _text(value: str | bytes, depth: int, *, beside: int = 0) -> str:
+    """One literal, or several side by side in parentheses where one would not fit on a line.
+
+    `beside` is the width of what stands on the line already.
+    """
     if not isinstance(value, str | bytes):
         raise UnsafeTextError(f"not text: {type(value).__name__}")
     plain = str(value) if isinstance(value, str) else bytes(value)
     whole = repr(plain)
     room = max(_CHUNK_LEAST, LINE_LENGTH - _INDENT * (depth + 3))
-    if _width(whole) <= room:
+    line = _INDENT * depth + beside + _width(whole) + 1
+    if _width(whole) <= room and (not beside or line <= LINE_LENGTH):
         return whole
     return "(" + " ".join(repr(chunk) for chunk in _chunks(plain, room - 3)) + ")"
 

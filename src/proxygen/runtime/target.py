@@ -80,26 +80,27 @@ class Segment:
         return None if self.names else self.literals[0]
 
     def match(self, raw: str) -> tuple[str, ...] | None:
-        """The raw values of the variables, none of them empty; None where the segment differs."""
+        """The raw values of the variables, none of them empty; None where the segment differs.
+
+        The first of several variables takes all it can: `{position}.{ext}` reads `59.33,18.06.json` as a
+        regular expression would, and as those who write such templates mean it.
+        """
         names = self.names
         if not names:
             return () if raw == self.literals[0] else None
         first, last = self.literals[0], self.literals[-1]
-        end = len(raw) - len(last)
-        if not raw.startswith(first) or not raw.endswith(last) or end <= len(first):
+        start, end = len(first), len(raw) - len(last)
+        if not raw.startswith(first) or not raw.endswith(last) or end <= start:
             return None
-        start = len(first)
         values: list[str] = []
-        for literal in self.literals[1:-1]:
-            cut = raw.find(literal, start + 1, end)
+        for literal in self.literals[-2:0:-1]:
+            cut = raw.rfind(literal, start + 1, end - 1)
             if cut < 0:
                 return None
-            values.append(raw[start:cut])
-            start = cut + len(literal)
-        if start >= end:
-            return None
+            values.append(raw[cut + len(literal) : end])
+            end = cut
         values.append(raw[start:end])
-        return tuple(values)
+        return tuple(reversed(values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +128,17 @@ class PathTemplate:
         return self.match_segments(split_path(raw_path))
 
     def match_segments(self, raw: Sequence[str]) -> dict[str, str] | None:
-        """As `match`, for a path that has been split."""
+        """As `match`, for a path that has been split; a variable that stands twice has one value."""
         if len(raw) != len(self.segments):
             return None
         captures: dict[str, str] = {}
-        for segment, value in zip(self.segments, raw, strict=True):
-            values = segment.match(value)
+        for segment, text in zip(self.segments, raw, strict=True):
+            values = segment.match(text)
             if values is None:
                 return None
-            if values:
-                captures.update(zip(segment.names, values, strict=True))
+            for name, value in zip(segment.names, values, strict=True):
+                if captures.setdefault(name, value) != value:
+                    return None
         return captures
 
     @property

@@ -43,7 +43,8 @@ class AnswerTests(OperationData):
         assert answer.headers.get_list("x-kept") == ["one", "two"]
         assert answer.headers.get("content-type") == expected.headers.get("content-type")
         if self.expected.method == "HEAD":
-            assert answer.headers["content-length"] == HEAD_LENGTH
+            length = None if answer.status_code == 204 else HEAD_LENGTH
+            assert answer.headers.get("content-length") == length
         else:
             assert answer.content == expected.content
 

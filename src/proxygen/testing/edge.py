@@ -58,17 +58,25 @@ def base_url_of(service: str) -> str:
 
 
 class EdgeUnderTest:
-    """The application, the downstreams behind it, and a client in front."""
+    """The application, the downstreams behind it, and a client in front.
+
+    `literals` are the segments of the edge's paths: such a value of a variable may be another operation's.
+    """
 
     def __init__(self, edge: Edge) -> None:
         self.edge = edge
         self.registry = CollectorRegistry()
         self.downstream = respx.Router(assert_all_called=False)
+        self._everything = respx.Route()
         self._runner = asyncio.Runner()
+        self.settings = _settings(edge)
         self.app: EdgeApplication = create_edge(
-            edge, _settings(edge), providers=[_replacements(self.downstream, self.registry)]
+            edge, self.settings, providers=[_replacements(self.downstream, self.registry)]
         )
         self.contract: Mapping[str, Any] = self.app.openapi()
+        self.literals = frozenset(
+            segment.lower() for path in self.contract["paths"] for segment in path.split("/")
+        )
 
     def close(self) -> None:
         """Ends the event loop that the requests ran on."""
@@ -78,12 +86,10 @@ class EdgeUnderTest:
         """Every downstream answers so from now on; calls before are forgotten."""
         self.downstream.clear()
         self.downstream.reset()
-        route = self.downstream.route()
-        if isinstance(reply, Exception):
-            route.mock(side_effect=reply)
-        else:
-            route.mock(return_value=reply)
-        return route
+        self._everything.reset()
+        route = self.downstream.routes.add(self._everything)
+        failure = reply if isinstance(reply, Exception) else None
+        return route.mock(None if isinstance(reply, Exception) else reply, side_effect=failure)
 
     def sent(self) -> list[Sent]:
         """What has reached a downstream since it was last told how to answer."""

@@ -13,6 +13,7 @@ from pydantic_core import SchemaError, SchemaValidator, core_schema
 Json = Any
 
 _WRONG_TYPES: tuple[Json, ...] = ({"unexpected": True}, ["unexpected"], "unexpected", 7, True, None)
+_EXACT = 2**53
 _FORMATS = FormatChecker(formats=("uuid", "date"))
 
 
@@ -102,7 +103,8 @@ def value_mutations(schema: EdgeSchema, value: Json) -> Iterator[tuple[str, Json
     if "enum" in rules:
         yield "outside its enum", "proxygen-not-in-enum"
     for bound, step in (("minimum", -1), ("exclusiveMinimum", 0), ("maximum", 1)):
-        if isinstance(rules.get(bound), int):
+        # Beyond 2**53 a double does not tell neighbours apart (RFC 8259, 6).
+        if isinstance(rules.get(bound), int) and abs(rules[bound]) < _EXACT:
             yield f"beyond its {bound}", rules[bound] + step
             yield f"inside its {bound}", rules[bound] + (1 if bound == "exclusiveMinimum" else 0)
     if isinstance(rules.get("maxLength"), int) and rules["maxLength"] < 10_000:

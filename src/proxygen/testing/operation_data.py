@@ -17,7 +17,7 @@ from proxygen.testing.requests import Call, call_of
 MALLORY = "mallory"
 NO_EXAMPLE = "no example"
 HEAD_LENGTH = "1234"
-"""The Content-Length of an answer to HEAD: of a body that does not come."""
+"""The Content-Length of an answer to HEAD: of a body that does not come. A 204 has none (RFC 9110, 8.6)."""
 
 
 class OperationData:
@@ -61,10 +61,10 @@ class OperationData:
         if example.body is not None:
             media_type, content = example.body.encode()
             headers.append(("content-type", media_type))
+        if self.expected.method == "HEAD" and example.status != 204:
+            headers.append(("content-length", HEAD_LENGTH))
         if self.expected.method == "HEAD":
-            return httpx.Response(
-                example.status, headers=[*headers, ("content-length", HEAD_LENGTH)]
-            )
+            return httpx.Response(example.status, headers=headers)
         return httpx.Response(example.status, headers=headers, content=content)
 
     def exchange(

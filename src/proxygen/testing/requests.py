@@ -65,6 +65,7 @@ class Call:
         variables = {**dict(self.variables), name: value}
         return replace(
             self,
+            variables=tuple(variables.items()),
             path=fill(expected.path, variables),
             downstream_path=fill(expected.downstream, variables),
         )

@@ -7,11 +7,12 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from proxygen.runtime import Operation, Parameter
+from proxygen.runtime.target import PathTemplate
 from proxygen.testing.edge import EdgeUnderTest
-from proxygen.testing.examples import FormExample, JsonExample, MultipartExample
+from proxygen.testing.examples import FormExample, JsonExample, MultipartExample, RawExample
 from proxygen.testing.expected import Expected
 from proxygen.testing.mutations import EdgeSchema, mutations, value_mutations
 from proxygen.testing.requests import Call
@@ -23,6 +24,15 @@ def judged_requests(
     operation: Operation, expected: Expected, call: Call, edge: EdgeUnderTest
 ) -> Iterator[Judged]:
     """The call itself and its mutations: a label, the request, and whether the contract allows it."""
+    for judged in _judged(operation, expected, call, edge):
+        # A longer target is answered 414 before the contract is asked.
+        if len(judged[1].target) <= edge.settings.limits.target_bytes:
+            yield judged
+
+
+def _judged(
+    operation: Operation, expected: Expected, call: Call, edge: EdgeUnderTest
+) -> Iterator[Judged]:
     described = edge.contract["paths"][operation.contract_path][expected.method.lower()]
     yield "the example", call, True
     yield from _judged_body(described, call, edge)
@@ -35,7 +45,7 @@ def judged_requests(
 
 def _judged_body(described: Mapping[str, Any], call: Call, edge: EdgeUnderTest) -> Iterator[Judged]:
     body = call.body
-    if body is None:
+    if body is None or isinstance(body, RawExample):
         return
     media = _resolve(edge, described["requestBody"])["content"][body.media_type]
     schema = EdgeSchema(edge.contract, media.get("schema", True))
@@ -47,11 +57,12 @@ def _judged_body(described: Mapping[str, Any], call: Call, edge: EdgeUnderTest) 
         required = schema.required()
         for name in dict(body.fields):
             fields = [pair for pair in body.fields if pair[0] != name]
-            yield (
-                f"form: without {name}",
-                call.with_body(replace(body, fields=fields)),
-                name not in required,
-            )
+            if fields:
+                yield (
+                    f"form: without {name}",
+                    call.with_body(replace(body, fields=fields)),
+                    name not in required,
+                )
     elif isinstance(body, MultipartExample):
         required = schema.required()
         for name in {part.name: part for part in body.parts}:
@@ -74,7 +85,7 @@ def _judged_query(
         others = "&".join(
             pair
             for pair in call.query.split("&")
-            if pair and pair.partition("=")[0] != parameter.name
+            if pair and unquote(pair.partition("=")[0]) != parameter.name
         )
         yield (
             f"query: without {parameter.name}",
@@ -115,9 +126,12 @@ def _judged_path(
     edge: EdgeUnderTest,
 ) -> Iterator[Judged]:
     schema = _parameter_schema(described, parameter, "path", edge)
+    template = PathTemplate.parse(expected.path)
     for text, valid in _judged_texts(parameter, schema):
-        if text:
-            changed = call.with_variable(expected, parameter.name, quote(text, safe=""))
+        changed = call.with_variable(expected, parameter.name, quote(text, safe=""))
+        # A value that holds what stands between two variables of a segment is read as others.
+        read = template.match(changed.path)
+        if read == dict(changed.variables) and text.lower() not in edge.literals:
             yield f"path: {parameter.name}={text}", changed, valid
 
 

@@ -116,3 +116,40 @@ def test_without_bindings_there_is_one_contract() -> None:
     request_body = lower(value).operation.request_body
     assert request_body is not None
     assert request_body.content[0].contract == request_body.content[0].downstream
+
+
+def _form(schema: Json, **media: Json) -> Lowered:
+    content = {"application/x-www-form-urlencoded": {"schema": schema, **media}}
+    return lower(document({"/a": {"post": {"requestBody": {"content": content}}}}))
+
+
+def test_form_fields_without_a_written_form_are_forwarded_unread() -> None:
+    schema = {
+        "type": "object",
+        "required": ["deep", "name"],
+        "properties": {
+            "name": TEXT,
+            "deep": {"type": "object", "properties": {"city": TEXT}},
+            "either": {"anyOf": [{"type": "object"}, {"enum": [""], "type": "string"}]},
+            "plain": {"type": "object"},
+        },
+    }
+    done = _form(schema, encoding={"deep": {"style": "deepObject", "explode": True}})
+    assert done.operation.request_body is not None
+    (content,) = done.operation.request_body.content
+    assert [part.name for part in content.parts] == ["name", "plain"]
+    assert content.contract is not None
+    contract = done.gateway.services[0].requests.defs()[content.contract.name]
+    assert (set(contract["properties"]), contract["required"]) == ({"name", "plain"}, ["name"])
+    assert done.ledger() == ["parameter-unwritten"] * 2
+
+
+def test_a_form_field_that_is_required_and_not_described_is_text() -> None:
+    done = _form({"type": "object", "required": ["name"], "properties": {"age": TEXT}})
+    assert done.operation.request_body is not None
+    (content,) = done.operation.request_body.content
+    assert [(part.name, part.required) for part in content.parts] == [
+        ("age", False),
+        ("name", True),
+    ]
+    assert set(content.example) >= {"name"}

@@ -86,6 +86,20 @@ def test_a_string_is_made_for_a_simple_pattern(pattern: str) -> None:
     assert re.search(pattern, made)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "made"),
+    [
+        (r"^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$", "a"),
+        (r"^\p{Lu}\p{Nd}{3}$", "A000"),
+        (r"[^\p{L}]", "0"),
+        (r"^\\p$", "\\p"),
+        ("^[[a-z]]+$", "[]"),
+    ],
+)
+def test_a_string_is_made_for_what_only_other_engines_know(pattern: str, made: str) -> None:
+    assert string_for(pattern, 1) == made
+
+
 def test_a_clever_pattern_has_no_string() -> None:
     assert string_for(r"^(a)\1(?!b)$") is None
 

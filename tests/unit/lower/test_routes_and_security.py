@@ -186,6 +186,73 @@ def test_headers_that_the_edge_writes_are_not_asked_of_clients() -> None:
     assert done.ledger() == ["edge-header"] * 4
 
 
+@pytest.mark.parametrize(
+    "name", ["X-HTTP-Method-Override", "Via", "X-Forwarded-User", "X-Rewrite-Url"]
+)
+def test_headers_that_a_document_cannot_open_are_read_only_where_they_are_allowed(
+    name: str,
+) -> None:
+    one = {"in": "header", "name": name, "required": True, "schema": {"type": "string"}}
+    value = document({"/a": get(parameters=[one])})
+    closed = lower_all({"shop": value})
+    assert (closed.operation.parameters, closed.operation.request_headers) == ((), ())
+    assert closed.ledger() == ["header-not-forwarded"]
+    allowed = lower_all({"shop": value}, allow=(name.lower(),))
+    assert [one.name for one in allowed.operation.parameters] == [name]
+
+
+def test_a_header_that_a_document_cannot_open_may_carry_identity() -> None:
+    one = {"in": "header", "name": "X-Forwarded-User", "schema": {"type": "string"}}
+    identity = IdentityConfig(fields={"user_id": ("X-Forwarded-User",)})
+    done = lower(document({"/a": get(parameters=[one])}), identity=identity)
+    assert [one.name for one in done.operation.bindings] == ["X-Forwarded-User"]
+    assert "header-not-forwarded" not in done.ledger()
+
+
+_LIST = {"type": "array", "items": {"type": "string"}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "nested"),
+    [
+        ({"type": "array", "items": _LIST}, True),
+        ({"type": "array", "items": {"$ref": "#/components/schemas/Item"}}, True),
+        ({"type": "array", "items": {"allOf": [{"$ref": "#/components/schemas/Item"}, {}]}}, True),
+        ({"type": "array", "items": {"oneOf": [_LIST, {"type": "string"}]}}, False),
+        ({"type": "object", "properties": {"ids": _LIST}}, True),
+        ({"type": "object", "additionalProperties": {"type": ["object", "null"]}}, True),
+        ({"properties": {"at": {"properties": {"x": {"type": "number"}}}}}, True),
+        (_LIST, False),
+        ({"type": "object", "properties": {"id": {"type": ["string", "array"]}}}, False),
+        ({"type": "array", "items": {}}, False),
+        ({"type": "array", "items": {"type": "null"}}, False),
+    ],
+)
+def test_parameters_without_a_written_form_are_left_to_the_downstream(
+    schema: Json, nested: bool
+) -> None:
+    one = {"in": "query", "name": "filter", "required": True, "schema": schema}
+    done = lower(document({"/a": get(parameters=[one])}, schemas={"Item": {"type": "object"}}))
+    assert [one.name for one in done.operation.parameters] == ([] if nested else ["filter"])
+    assert ("parameter-unwritten" in done.ledger()) is nested
+
+
+@pytest.mark.parametrize(
+    ("schema", "read"),
+    [
+        ({"type": "object", "properties": {"gt": {"type": "integer"}}}, True),
+        ({"type": ["object", "null"]}, True),
+        (_LIST, False),
+        ({"anyOf": [{"type": "object"}, {"type": "integer"}]}, False),
+    ],
+)
+def test_deep_objects_are_objects(schema: Json, read: bool) -> None:
+    one = {"in": "query", "name": "created", "style": "deepObject", "schema": schema}
+    done = lower(document({"/a": get(parameters=[one])}))
+    assert [one.name for one in done.operation.parameters] == (["created"] if read else [])
+    assert ("parameter-unwritten" in done.ledger()) is not read
+
+
 def test_cookies_are_read_only_where_they_are_forwarded() -> None:
     one = {"in": "cookie", "name": "session", "schema": {"type": "string"}}
     value = document({"/a": get(parameters=[one])})

@@ -296,6 +296,20 @@ def test_paths_are_kept_as_they_are(tmp_path: Path, path: str, names: list[str])
 
 
 @pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("/Your Pull Request", "/Your%20Pull%20Request"),
+        ('/a"<b>[c]', "/a%22%3Cb%3E%5Bc%5D"),
+        ("/å/{x y}/\u202e", "/%C3%A5/{x y}/%E2%80%AE"),
+        ("/100%25 sure", "/100%25%20sure"),
+    ],
+)
+def test_literals_are_sent_percent_encoded(tmp_path: Path, path: str, sent: str) -> None:
+    contract, _ = parse(tmp_path, with_path(path))
+    assert contract.operations[1].path == sent
+
+
+@pytest.mark.parametrize(
     "media_type",
     [
         "application/json",

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from proxygen.render.formatting import format_modules
 from proxygen.render.literals import (
     LINE_LENGTH,
     UnsafeTextError,
@@ -58,6 +59,15 @@ def test_a_literal_evaluates_to_its_text(text: str) -> None:
 @given(json_values)
 def test_a_literal_evaluates_to_its_value(value: object) -> None:
     assert ast.literal_eval(literal(value)) == value
+
+
+@pytest.mark.parametrize("depth", range(1, 13))
+def test_text_behind_a_key_shares_a_line_with_it_only_where_both_fit(depth: int) -> None:
+    value: object = {"displayDescription": "Bytes that the network interface received."}
+    for _ in range(depth):
+        value = [value, {"key": "v"}]
+    text = format_modules({"a.py": f"class Test:\n    request = {literal(value)}\n"})["a.py"]
+    assert max(map(len, text.splitlines())) <= 100
 
 
 @given(st.binary())

@@ -31,6 +31,7 @@ class Login(BaseModel):
     age: int | None = None
     tags: list[str] = []
     extra: dict[str, int] | None = None
+    more: list[dict[str, int]] = []
 
 
 FORM = Content(
@@ -41,6 +42,7 @@ FORM = Content(
         Part(name="age", shape=Shape(types=("integer",))),
         Part(name="tags", repeated=True),
         Part(name="extra", shape=Shape(container="object")),
+        Part(name="more", repeated=True, shape=Shape(container="json")),
     ),
 )
 USER = Binding(field=IdentityField.USER_ID, place=Place.FORM, name="user_id")
@@ -139,6 +141,14 @@ async def test_other_refusals(content: bytes, status: int) -> None:
     with pytest.raises(EdgeError) as caught:
         await read(content)
     assert caught.value.status == status
+
+
+@pytest.mark.parametrize(
+    "fields", [b"more={%22a%22:1}&more={%22b%22:2}", b"more=[{%22a%22:1},{%22b%22:2}]"]
+)
+async def test_an_array_of_objects_is_a_field_each_or_one_that_holds_all(fields: bytes) -> None:
+    body = await read(b"name=a&" + fields)
+    assert body.value.more == [{"a": 1}, {"b": 2}]
 
 
 async def test_an_object_field_is_strict_json() -> None:

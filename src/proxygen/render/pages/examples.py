@@ -239,10 +239,22 @@ def _missing(operation: Operation) -> Iterable[str]:
 
 
 def _example_content(contents: tuple[RequestContent, ...]) -> RequestContent | None:
-    for content in contents:
-        if content.has_example or content.kind is BodyKind.RAW:
-            return content
-    return None
+    return next((content for content in contents if _can_be_written(content)), None)
+
+
+def _can_be_written(content: RequestContent) -> bool:
+    """Whether there is an example that is a body: no form is without fields, nor multipart without parts."""
+    match content.kind:
+        case BodyKind.RAW:
+            return True
+        case BodyKind.JSON:
+            return content.has_example
+        case BodyKind.FORM:
+            pairs = (pair for part in content.parts for pair in _fields(part, content.example))
+            return content.has_example and any(pairs)
+        case BodyKind.MULTIPART:
+            parts = (one for part in content.parts for one in _parts(part, content.example))
+            return content.has_example and any(parts)
 
 
 def _request(operation: Operation) -> Call:
@@ -309,7 +321,7 @@ def _parts(part: Part, example: Any) -> Iterable[Call]:
 def _values(part: Part, example: Any) -> list[Any]:
     members = example if isinstance(example, dict) else {}
     if part.name not in members:
-        return [None] if part.binary and part.required else []
+        return [None] if part.binary else []
     value = members[part.name]
     return value if part.repeated and isinstance(value, list) else [value]
 

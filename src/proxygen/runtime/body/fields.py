@@ -98,12 +98,18 @@ class FieldReader(Generic[T]):
         if part is None:
             return texts[-1]
         if part.shape.container in ("object", "json"):
-            return _json_or_text(texts[-1])
+            return _items(texts) if part.repeated else _json_or_text(texts[-1])
         values = [self._scalars[name](text) for text in texts]
         return values if part.repeated or part.shape.container == "array" else values[-1]
 
 
 _FIELD_DEPTH = 2
+
+
+def _items(texts: list[str]) -> list[Any]:
+    """An array of objects: a field for each of them, or one that holds the whole."""
+    items = [_json_or_text(text) for text in texts]
+    return items[0] if len(items) == 1 and isinstance(items[0], list) else items
 
 
 def _json_or_text(text: str) -> Any:
