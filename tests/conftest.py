@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+# An example's time says how busy the machine is; what is slow has tests of its own.
+settings.register_profile("proxygen", deadline=None)
+settings.load_profile("proxygen")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
