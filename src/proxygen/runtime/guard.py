@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from proxygen.runtime.errors import METHOD_NOT_ALLOWED, EdgeError
 
-METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-"""What an edge may ever route (RFC 9110, 9.3, and RFC 5789); CONNECT and TRACE are never forwarded."""
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY")
+"""What an edge may ever route (RFC 9110, 9.3; RFC 5789; QUERY by OAS 3.2.0, 4.9); CONNECT and TRACE never."""
 
 _VERSIONS: Final = frozenset({"1.1", "1", "1.0", "2", "3"})
 _OLD: Final = frozenset({"1", "1.0"})

@@ -26,7 +26,7 @@ NO_STATUS = "none"
 CLIENT_GONE = 0
 """Stands for no status sent: the client left before any head, which `http_status` calls 499."""
 
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"})
 _REGISTERED = {int(status): str(int(status)) for status in HTTPStatus}
 _UNREGISTERED = -1
 

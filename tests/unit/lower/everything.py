@@ -50,7 +50,6 @@ _WORDS: Final = {
         "either": {"type": ["string", "null"], "format": "uuid"},
         "named": {"type": "string", "format": "uuid", "minLength": 36, "pattern": "^[0-9a-f-]+$"},
         "listed": {"type": "string", "enum": ["a", "bc"], "maxLength": 2, "minimum": 1},
-        "bounded": {"type": "integer", "minimum": 1, "exclusiveMinimum": True},
         "maybe": {"type": "integer", "nullable": True, "format": "int32"},
         "count": {
             "type": "integer",
@@ -334,6 +333,69 @@ EVERYTHING: Final[Json] = {
                 "responses": {"201": {"description": "Made."}},
             }
         },
+        "/find/{way}?kind=deep&all": {
+            "get": {
+                "parameters": [
+                    {
+                        "name": "way",
+                        "in": "path",
+                        "required": True,
+                        "style": "matrix",
+                        "explode": False,
+                        "schema": {"type": "array", "items": {"type": "integer"}},
+                    },
+                    {
+                        "name": "words",
+                        "in": "query",
+                        "style": "spaceDelimited",
+                        "explode": False,
+                        "schema": {"type": "array", "items": {"type": "string"}},
+                    },
+                    {
+                        "name": "spread",
+                        "in": "query",
+                        "schema": {"$ref": "#/components/schemas/Dotted.Name-of"},
+                    },
+                ],
+                "responses": {"2XX": {"description": "Found."}},
+            }
+        },
+        "/find/{way}": {
+            "get": {
+                "operationId": "getThing",
+                "parameters": [
+                    {"name": "way", "in": "path", "required": True, "schema": {"type": "string"}},
+                    {
+                        "name": "acl",
+                        "in": "query",
+                        "required": True,
+                        "schema": {"type": "boolean", "enum": [True]},
+                    },
+                ],
+                "responses": {"200": {"description": "Found."}},
+            },
+            "post": {
+                "requestBody": {
+                    "required": True,
+                    "content": {
+                        "application/x-www-form-urlencoded": {
+                            "schema": {
+                                "type": "object",
+                                "properties": {
+                                    "at": {"$ref": "#/components/schemas/Dotted.Name-of"},
+                                    "ids": {"type": "array", "items": {"type": "integer"}},
+                                },
+                            },
+                            "encoding": {
+                                "at": {"style": "deepObject", "explode": True},
+                                "ids": {"style": "form", "explode": False},
+                            },
+                        }
+                    },
+                },
+                "responses": {"200": {"description": "Found."}},
+            },
+        },
         "/events": {"$ref": "#/components/pathItems/Events"},
     },
     "components": {
@@ -343,6 +405,13 @@ EVERYTHING: Final[Json] = {
             "Word": {"type": "string", "minLength": 1},
             "Cat": _animal("meow"),
             "Dog": _animal("woof"),
+            "Dotted.Name-of": {
+                "type": "object",
+                "properties": {
+                    "a": {"type": "string", "enum": ["a", "A", "a-", "", "1", "class", "None"]},
+                    "b": {"type": "integer", "enum": [1, 2]},
+                },
+            },
             "Unused": {"type": "object", "properties": {"a": {"type": "string"}}},
         },
         "parameters": {
