@@ -61,7 +61,8 @@ def visible(schema: Json, formats: Sequence[str]) -> Json:
         elif keyword in _SCHEMAS:
             seen[keyword] = [inner(item) for item in value]
         elif keyword == "properties":
-            seen[keyword] = {name: inner(item) for name, item in value.items()}
+            # What allOf says of a property is lost beside `{}` in its base, and not beside `true`.
+            seen[keyword] = {name: inner(item) or True for name, item in value.items()}
         elif keyword == "format" and value in formats and value in _PATTERNS:
             seen.setdefault("pattern", _PATTERNS[value])
         elif keyword == "format" and value in formats:

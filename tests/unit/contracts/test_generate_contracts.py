@@ -177,6 +177,18 @@ def test_inheritance_and_recursion_stay_readable() -> None:
     assert not accepts(model, '{"id": "a", "kids": [{}]}')
 
 
+def test_what_a_base_only_requires_is_described_beside_it() -> None:
+    base = {"type": "object", "required": ["files"], "properties": {"files": {}}}
+    own = {
+        "type": "object",
+        "properties": {"files": {"type": "array", "items": {"type": "string"}}},
+    }
+    module = load(text_of(Base=base, Child={"allOf": [{"$ref": "#/$defs/Base"}, own]}))
+    assert accepts(module.Child, '{"files": ["a"]}')
+    for value in ('{"files": "a"}', '{"files": [1]}', '{"files": null}', "{}"):
+        assert not accepts(module.Child, value), value
+
+
 def test_names_are_exactly_those_of_the_set() -> None:
     schemas: dict[str, Json] = {
         "Zebra": {
