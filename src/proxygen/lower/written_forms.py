@@ -19,7 +19,7 @@ _DEEPEST = 8
 
 
 def has_no_written_form(parameter: openapi.Parameter, book: SchemaBook) -> bool:
-    """Whether an item of the array, or a member of the object, is always an array or object itself, or
+    """Whether an item of the array, or a member of the object, may be an array or object itself, or
     `deepObject` is said of something else than an object.
 
     A parameter with `content` is JSON, which nests; a variable of a path has to be read in any case.
@@ -28,8 +28,7 @@ def has_no_written_form(parameter: openapi.Parameter, book: SchemaBook) -> bool:
         return False
     if parameter.style == "deepObject" and _types(parameter.schema, book) != {"object"}:
         return True
-    found = (_types(inner, book) for inner in _inner(parameter.schema, book))
-    return any(types and types <= _CONTAINERS for types in found)
+    return any(_types(inner, book) & _CONTAINERS for inner in _inner(parameter.schema, book))
 
 
 def _inner(schema: Schema, book: SchemaBook) -> Iterator[Schema]:
