@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 export PIP_CONSTRAINT := $(CURDIR)/.ci/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install build check test lint type format golden unit wire generated-tests mutants hostile demo corpus corpus-large schema clean
+.PHONY: help install build check test lint type format golden unit wire generated-tests mutants hostile soak demo corpus corpus-large schema clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -64,6 +64,9 @@ mutants: $(READY)  ## break every rule on purpose; each break must be caught
 
 hostile: $(READY)  ## 50,000 documents with hostile text in every slot; goes on where it was stopped
 	$(BIN)/python -m tests.cases.hostile.long_run
+
+soak: $(READY)  ## the long runs, resumable (an hour); writes docs/reliability.md
+	$(BIN)/python -m tests.soak
 
 demo: $(READY)  ## serve generated/ on the loopback before stubs of its downstreams
 	$(BIN)/python -m proxygen.testing.demo generated

@@ -131,7 +131,7 @@ class Connection:
                 break
             raw += data
         if not to_end:
-            size = _size(raw, bodiless=bodiless)
+            size = answer_size(raw, bodiless=bodiless)
             if size is not None:
                 raw, self._left = raw[:size], raw[size:]
         return Answer(raw, closed, time.monotonic() - started)
@@ -187,10 +187,10 @@ def _bytes(text: str | bytes) -> bytes:
 
 
 def _is_whole(raw: bytes, *, bodiless: bool) -> bool:
-    return _size(raw, bodiless=bodiless) is not None
+    return answer_size(raw, bodiless=bodiless) is not None
 
 
-def _size(raw: bytes, *, bodiless: bool) -> int | None:
+def answer_size(raw: bytes, *, bodiless: bool) -> int | None:
     """Length of the first answer in these bytes; None while it is not all there."""
     if b"\r\n\r\n" not in raw:
         return None

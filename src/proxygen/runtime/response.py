@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -16,6 +16,8 @@ from proxygen.runtime.watch import ClientWatch
 
 ANSWER_KEY = "proxygen.answer"
 """The key of the ASGI scope under which an answer is kept that holds a connection until it has been sent."""
+PIECE = 16 * 1024
+"""Bytes of one body message at most: the pinned server keeps some ten messages for a client that is slow."""
 _BODILESS = frozenset({204, 304})
 
 
@@ -112,7 +114,14 @@ class ProxiedResponse(Response):
                 if left is not None:
                     left -= len(chunk)
                     ended = left <= 0
-                await send({"type": "http.response.body", "body": chunk, "more_body": not ended})
+                for piece, more in _pieces(chunk):
+                    await send(
+                        {
+                            "type": "http.response.body",
+                            "body": piece,
+                            "more_body": more or not ended,
+                        }
+                    )
                 self._whole = ended
         except TransportError:
             if not started:
@@ -146,6 +155,14 @@ async def _abort(send: Send) -> None:
     raises as if it were whole; on a message that is no body it fails, and passes nothing on."""
     with contextlib.suppress(Exception):
         await send({"type": "http.response.abort"})
+
+
+def _pieces(chunk: bytes) -> Iterator[tuple[bytes, bool]]:
+    """The chunk in parts of `PIECE` at most, each with whether another follows."""
+    last = max(0, len(chunk) - 1) // PIECE * PIECE
+    for start in range(0, last, PIECE):
+        yield chunk[start : start + PIECE], True
+    yield chunk[last:], False
 
 
 def _start(status: int, headers: HeaderList) -> dict[str, object]:
