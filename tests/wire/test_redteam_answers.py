@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from tests.wire.client import message
+from tests.wire.conftest import ONE_TRANSPORT
 from tests.wire.downstream import Downstream, Exchange, answer
 from tests.wire.edge import Edge
 from tests.wire.tokens import bearer
@@ -66,7 +67,7 @@ class TestIdle:
 
 
 class TestEarlyAnswers:
-    @pytest.mark.parametrize("platform", ["fast"], indirect=True)
+    @pytest.mark.parametrize("platform", ONE_TRANSPORT, indirect=True)
     @pytest.mark.parametrize("status", ["200 OK", "413 Content Too Large"])
     def test_a_client_that_leaves_an_endless_early_answer_frees_the_downstream(
         self, edge: Edge, bff: Downstream, status: str
@@ -93,7 +94,7 @@ class TestEarlyAnswers:
 
 
 class TestHead:
-    @pytest.mark.parametrize("platform", ["fast"], indirect=True)
+    @pytest.mark.parametrize("platform", ONE_TRANSPORT, indirect=True)
     def test_head_without_a_length_keeps_the_connection(self, edge: Edge, bff: Downstream) -> None:
         bff.respond(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
         for _ in range(3):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.wire.client import Answer
+from tests.wire.conftest import ONE_TRANSPORT
 from tests.wire.downstream import Downstream
 from tests.wire.edge import Edge
 from tests.wire.test_rules_bodies import FORM, LANGUAGE, MULTIPART, PDF, UPLOAD, multipart, part
 from tests.wire.tokens import bearer
 
-pytestmark = pytest.mark.parametrize("platform", ["fast"], indirect=True)
+pytestmark = pytest.mark.parametrize("platform", ONE_TRANSPORT, indirect=True)
 
 SPOOF = b'Content-Disposition: form-data; name="user_id"\r\n\r\nmallory\r\n'
 BIG = b"x" * 100_000

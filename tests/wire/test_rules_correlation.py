@@ -8,11 +8,12 @@ import pytest
 
 from proxygen.runtime.correlation import NAMESPACE, CorrelationContext
 from tests.wire.client import Lines
+from tests.wire.conftest import ONE_TRANSPORT
 from tests.wire.downstream import Downstream
 from tests.wire.edge import Edge
 from tests.wire.tokens import bearer
 
-pytestmark = pytest.mark.parametrize("platform", ["fast"], indirect=True)
+pytestmark = pytest.mark.parametrize("platform", ONE_TRANSPORT, indirect=True)
 
 CLASS = "/v1/classes/9a"
 KNOWN = "0b6bd1b0-7a5c-4a0b-8f8e-2f1f4d9a1c11"

@@ -28,9 +28,9 @@ def chunk(data: bytes) -> bytes:
 
 def memory(edge: Edge) -> int:
     """Bytes that the edge's worker holds."""
-    (worker,) = (
-        Path(f"/proc/{edge.process.pid}/task/{edge.process.pid}/children").read_text().split()
-    )
+    parent = edge.process.pid
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    (worker,) = children or [str(parent)]
     status = Path(f"/proc/{worker}/status").read_text()
     (line,) = [line for line in status.splitlines() if line.startswith("VmRSS")]
     return int(line.split()[1]) * 1024

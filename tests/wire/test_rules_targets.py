@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.wire.conftest import ONE_TRANSPORT
 from tests.wire.downstream import Downstream
 from tests.wire.edge import Edge
 from tests.wire.tokens import bearer
 
-pytestmark = pytest.mark.parametrize("platform", ["fast"], indirect=True)
+pytestmark = pytest.mark.parametrize("platform", ONE_TRANSPORT, indirect=True)
 
 CLASSES = "/v1/classes/"
 BFF = "/bff/v1/teacher/"

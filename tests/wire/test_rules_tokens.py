@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.wire.conftest import ONE_TRANSPORT
 from tests.wire.downstream import Downstream
 from tests.wire.edge import Edge
 from tests.wire.token_rows import BELIEVED, REFUSED, REFUSED_LINES, Mint, headed
 from tests.wire.tokens import bearer, token
 
-pytestmark = pytest.mark.parametrize("platform", ["fast"], indirect=True)
+pytestmark = pytest.mark.parametrize("platform", ONE_TRANSPORT, indirect=True)
 
 CLASS = "/v1/classes/9a"
 TYPED_AND_PASSED = pytest.mark.parametrize("target", [CLASS, "/bff/v1/teacher/x"])

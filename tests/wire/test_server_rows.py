@@ -7,11 +7,12 @@ import time
 import pytest
 
 from tests.wire.client import message
+from tests.wire.conftest import EACH_SERVER
 from tests.wire.downstream import Downstream, Exchange, answer
 from tests.wire.edge import Edge
 from tests.wire.tokens import bearer
 
-pytestmark = pytest.mark.parametrize("platform", ["fast"], indirect=True)
+pytestmark = pytest.mark.parametrize("platform", EACH_SERVER, indirect=True)
 
 PATH = b"/bff/v1/teacher/home"
 TOKEN = bearer().encode()

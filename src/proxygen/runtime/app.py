@@ -19,7 +19,6 @@ from proxygen.runtime.errors import METHOD_NOT_ALLOWED, NOT_FOUND, EdgeError
 from proxygen.runtime.exchange import EdgeState, Exchange
 from proxygen.runtime.fastapi_telemetry import OFF
 from proxygen.runtime.forwarder import Forwarder
-from proxygen.runtime.guard import Guard, GuardLimits
 from proxygen.runtime.headers import complete
 from proxygen.runtime.health import add_health
 from proxygen.runtime.identity import Identity
@@ -39,13 +38,12 @@ class EdgeApplication(FastAPI):
     of the team's, and no dependency of the route's. Everything else goes through FastAPI, to the same route.
     """
 
-    def __init__(self, container: AsyncContainer, guard: GuardLimits, **options: Any) -> None:
+    def __init__(self, container: AsyncContainer, **options: Any) -> None:
         super().__init__(
             **{"redirect_slashes": False, "redoc_url": None, "telemetry": OFF, **options}
         )
         self.state.dishka_container = container
         self.router.default = self._unmatched
-        self._guard = Guard(guard)
         self._built_in = dict(self.exception_handlers)
         self._known: EdgeState | None = None
 
@@ -63,7 +61,7 @@ class EdgeApplication(FastAPI):
         if self.root_path:
             scope["root_path"] = self.root_path
         state.open(scope)
-        refused = self._guard.check(scope)
+        refused = state.guard.check(scope)
         if refused is not None:
             await self._refuse(refused, scope, receive, send, state)
             return
@@ -147,7 +145,7 @@ def create_edge(
             await container.close()
 
     contract = _contract(edge)
-    app = EdgeApplication(container, settings.guard, title=edge.name, lifespan=lifespan)
+    app = EdgeApplication(container, title=edge.name, lifespan=lifespan)
     app.openapi = contract  # type: ignore[method-assign]  # FastAPI's documented way to replace it
     add_health(app, verifies=verifies)
     for router in edge.routers:

@@ -22,7 +22,7 @@ from proxygen.runtime.errors import (
     error_type,
     render_error,
 )
-from proxygen.runtime.guard import METHODS
+from proxygen.runtime.guard import METHODS, Guard
 from proxygen.runtime.headers import complete
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.logs import log_finished, log_unexpected
@@ -45,6 +45,7 @@ class EdgeState:
     metrics: EdgeMetrics
     error_format: ErrorFormat
     body_limits: BodyLimits
+    guard: Guard
     answer_lines: HeaderList = field(default_factory=list)
     cors: Cors | None = None
     tracing: Tracing | None = None

@@ -21,6 +21,7 @@ from proxygen.runtime.downstreams import Downstreams
 from proxygen.runtime.edge import Edge, operations_of
 from proxygen.runtime.exchange import EdgeState
 from proxygen.runtime.forwarder import Forwarder
+from proxygen.runtime.guard import Guard
 from proxygen.runtime.hooks import Hooks
 from proxygen.runtime.identity import Identity, read_bearer, unauthenticated
 from proxygen.runtime.jwks import stale_gauge
@@ -102,6 +103,7 @@ class EdgeProvider(Provider):
             answer_lines=settings.security_headers.lines,
             cors=None if cors is None else Cors(cors),
             tracing=tracing,
+            guard=Guard(settings.guard),
         )
 
     @provide
