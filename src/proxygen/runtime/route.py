@@ -136,7 +136,7 @@ class ProxyRoute(APIRoute):
             endpoint, through = found.route.label, super().handle
         conceal(scope, None if endpoint == UNMATCHED else endpoint)
         state.open(scope)
-        cors = policy_for(scope, state)
+        cors = None if refused else policy_for(scope, state)
         if cors is not None:
             await answer_preflight(scope, receive, send, cors=cors, state=state, kind=ProxyRoute)
             return
