@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from tests.wire.downstream import PATIENCE, dechunk
 
@@ -78,7 +78,9 @@ class Answer:
 
 
 class Connection:
-    """One connection to the edge."""
+    """One connection to the edge; `observers` are told what goes over any of them."""
+
+    observers: ClassVar[list[Callable[[bytes], None]]] = []
 
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
@@ -103,6 +105,8 @@ class Connection:
 
     def send(self, data: bytes) -> None:
         """These bytes; an edge that has gone already is found when the answer is read."""
+        for observe in self.observers:
+            observe(data)
         try:
             self._socket.sendall(data)
         except (BrokenPipeError, ConnectionResetError):

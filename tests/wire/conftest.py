@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.wire.downstream import Downstream
+from tests.wire.client import Connection
+from tests.wire.downstream import Downstream, Exchange
 from tests.wire.edge import Edge, settings
+from tests.wire.leaks import Secrets
 from tests.wire.pinned_only import reasons_for
 
 SERVICES = {
@@ -44,6 +46,24 @@ ONE_TRANSPORT = ("fast", "team")
 """What no transport can change is shown by one."""
 EACH_SERVER = ("fast", "team", "h11")
 """What a server's parser decides is shown with each."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_log_has_a_secret(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """W120, for all that the suite has sent and all that its edges have logged; fails at the end."""
+    secrets = Secrets()
+    for observers in (Connection.observers, Exchange.observers):
+        observers.append(secrets.note)
+    yield
+    for observers in (Connection.observers, Exchange.observers):
+        observers.remove(secrets.note)
+    logs = list(tmp_path_factory.getbasetemp().rglob("stderr"))
+    leaked = {
+        (log.parent.name, secret)
+        for log in logs
+        for secret in secrets.found_in(log.read_text(encoding="utf-8", errors="replace"))
+    }
+    assert leaked == set()
 
 
 @pytest.fixture(scope="session", params=("fast", "httpx", "team"))

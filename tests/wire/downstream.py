@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 OK = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{"ok": "yes"}'
 PATIENCE = 5.0
@@ -66,7 +67,12 @@ class Recorded:
 
 
 class Exchange:
-    """One request that is being answered; a script writes to it, waits, or breaks it off."""
+    """One request that is being answered; a script writes to it, waits, or breaks it off.
+
+    `observers` are told what is written to any.
+    """
+
+    observers: ClassVar[list[Callable[[bytes], None]]] = []
 
     def __init__(self, request: Recorded, connection: socket.socket) -> None:
         self.request = request
@@ -74,6 +80,8 @@ class Exchange:
 
     def send(self, data: bytes) -> None:
         """Bytes to the edge, as they are; nothing where it has gone."""
+        for observe in self.observers:
+            observe(data)
         with contextlib.suppress(OSError):
             self._connection.sendall(data)
 

@@ -70,7 +70,7 @@ class Edge:
     ) -> None:
         self.port = free_port()
         self.folder = folder
-        self._log = log
+        self.log = log
         with log.open("wb") as stderr:
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
                 [sys.executable, "-m", package],
@@ -142,7 +142,7 @@ class Edge:
     @property
     def log_text(self) -> str:
         """All that was written to stderr."""
-        return self._log.read_text(encoding="utf-8", errors="replace")
+        return self.log.read_text(encoding="utf-8", errors="replace")
 
     @property
     def events(self) -> list[dict[str, Any]]:
