@@ -141,7 +141,9 @@ class Edge:
 
     @property
     def log_text(self) -> str:
-        """All that was written to stderr."""
+        """All that was written to stderr, where that can be read again."""
+        if not self.log.is_file():
+            return ""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     @property

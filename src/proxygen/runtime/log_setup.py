@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import io
+from typing import Any, Literal, TextIO
 
 
 def log_setup(level: str, form: Literal["json", "text"]) -> dict[str, Any]:
@@ -36,3 +37,10 @@ def log_setup(level: str, form: Literal["json", "text"]) -> dict[str, Any]:
             "proxygen": {**console, "level": level.upper()},
         },
     }
+
+
+def unbuffered(stream: TextIO) -> TextIO:
+    """The same file without a buffer: what a full disk does not take is lost, and not kept to fail where a
+    process is started, which flushes what its parent has."""
+    raw = io.FileIO(stream.fileno(), "w", closefd=False)
+    return io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", write_through=True)

@@ -20,7 +20,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from proxygen.runtime.drain import BEGIN
-from proxygen.runtime.log_setup import log_setup
+from proxygen.runtime.log_setup import log_setup, unbuffered
 from proxygen.runtime.settings import PREFIX, ServerSettings, SettingsError
 from proxygen.runtime.shared_metrics import VARIABLE, forget_gauges, shared_folder
 from proxygen.runtime.worker import Factory, Worker, factory_of
@@ -40,6 +40,7 @@ def serve(target: str, settings: ServerSettings | None = None) -> None:
 
     Exits 2, before anything is bound, where a setting is missing or cannot be.
     """
+    sys.stderr = unbuffered(sys.stderr)
     problems: list[str] = []
     if settings is None:
         try:
