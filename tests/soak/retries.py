@@ -15,6 +15,8 @@ from tests.wire.tokens import bearer
 
 CLIENTS: Final = 16
 PATH: Final = "/bff/v1/teacher/failing"
+NO_BREAKER: Final = {"EDGE_SERVICES__BFF_TEACHER__BREAKER__ENABLED": "false"}
+"""A breaker would send less still."""
 _BUSY = b"HTTP/1.1 503 Busy\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n"
 _STREAM = b"Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n"
 
@@ -75,7 +77,3 @@ def _request(kind: str, lines: list[str]) -> bytes:
         head = message("PUT", PATH, lines)
         return head.removesuffix(b"\r\n") + _STREAM
     return message(kind.upper(), PATH, lines, b"body" if kind == "post" else None)
-
-
-NO_BREAKER: Final[dict[str, str]] = {}
-"""Settings without the breaker, which would send less still."""

@@ -212,7 +212,7 @@ class TestReadInOneWayOnly:
             assert connection.read(limit=0.1).raw == b""
         assert got.status in (200, 400)
         for request in bff.requests:
-            assert request.body == b"abc"
+            assert not request.ended or request.body == b"abc"
             framing = request.values("content-length"), request.values("transfer-encoding")
             assert framing in (([b"3"], []), ([], [b"chunked"]))
             assert b";" not in request.wire
