@@ -146,6 +146,9 @@ SENTENCES: dict[str, str] = {
     "life.metrics": "`/metrics` is of all workers, of dead ones too; files go with the edge",
     "life.operations": "An operations port has the three pages and nothing else, and clients have none",
     "life.readers": "A client that takes nothing of its answer is cut, one that waits is not",
+    "life.slow-readers": "A client that is slow costs a megabyte of memory at most",
+    "life.full-disk": "A log that takes no more stops no request and no worker",
+    "guard.team": "In a team's own application the guard stands before each route of the edge",
     "guard.parameters": "10,001 parameters are 400 (W78)",
     "settings.limits": "Every limit and default above is a setting with a documented default",
 }

@@ -6,6 +6,7 @@ import contextlib
 import re
 import socket
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Callable
@@ -89,6 +90,12 @@ class Exchange:
         """Ends the connection."""
         with contextlib.suppress(OSError):
             self._connection.shutdown(socket.SHUT_RDWR)
+        self._connection.close()
+
+    def reset(self) -> None:
+        """Ends the connection with RST, as a process that dies does."""
+        linger = struct.pack("ii", 1, 0)
+        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self._connection.close()
 
     def seconds_until_closed(self, limit: float = PATIENCE) -> float | None:

@@ -108,6 +108,12 @@ def _closing(data: bytes, pause: float = 0.0) -> Script:
     return play
 
 
+def _reset(exchange: Exchange) -> None:
+    exchange.send(HEAD + b"Content-Length: 10\r\n\r\nabc")
+    time.sleep(0.05)
+    exchange.reset()
+
+
 def _silent(exchange: Exchange) -> None:
     exchange.seconds_until_closed(3)
 
@@ -198,6 +204,8 @@ ROWS = [
     Row(name="slow body", plays=_held(HEAD + b"Content-Length: 10\r\n\r\nhello"), status=200,
         detail=None, payload=b"hello", broken=True, after=READ, kind="body_timeout",
         level="warning", error_type="timeout", status_code="200"),
+    Row(name="reset mid body", plays=_reset, status=200, detail=None, payload=b"abc", broken=True,
+        kind="body_truncated", status_code="200"),
     _cut("CL 10, 3 bytes", b"Content-Length: 10\r\n\r\nabc", b"abc"),
     _cut("chunked cut", b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", b"hello"),
     _cut("chunked cut in a chunk", b"Transfer-Encoding: chunked\r\n\r\n5\r\nhel", b"hel"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.mutants.catalogue.places import broken, runtime, unit, wire
+from tests.mutants.catalogue.places import Where, broken, runtime, unit, wire
+from tests.mutants.mutant import Suite
 
 _LIFE = wire("rules_life")
 _WORKERS = wire("rules_workers")
@@ -10,6 +11,30 @@ _PAGES = wire("rules_operations")
 _READERS = wire("rules_readers")
 
 MUTANTS = (
+    broken(
+        "messages-of-any-size",
+        "life.slow-readers",
+        runtime("response"),
+        "PIECE = 16 * 1024",
+        "PIECE = 1024 * 1024",
+        Where(Suite.WIRE, ("tests/soak/test_quick.py::test_every_figure_holds_in_small[slow]",)),
+    ),
+    broken(
+        "log-kept-in-a-buffer",
+        "life.full-disk",
+        runtime("serve"),
+        "    sys.stderr = unbuffered(sys.stderr)\n",
+        "",
+        wire("rules_operators"),
+    ),
+    broken(
+        "no-guard-in-a-teams-application",
+        "guard.team",
+        runtime("route"),
+        "        refused = state.guard.check(scope)\n",
+        "        refused = None\n",
+        wire("server_rows::TestRefusedBeforeAnyRoute"),
+    ),
     broken(
         "ready-while-draining",
         "life.readiness",
