@@ -43,6 +43,8 @@ Progress = Callable[[int], None]
 class Scenario:
     """One run: `count` is its size in `make soak`, `quick` in `make test`, `seconds` when it is given up.
 
+    `quick` is None where `tests/wire` has the same in small.
+
     `rows` are those of the threat tables that it proves; `counted` says of what there are so many.
     """
 
@@ -50,6 +52,6 @@ class Scenario:
     rows: tuple[str, ...]
     counted: str
     count: int
-    quick: int
+    quick: int | None
     seconds: float
     run: Callable[[int, Progress], Awaitable[Outcome]]

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.soak import churn, cuts, departures, identity, large, retries, series, slow
+from tests.soak import (
+    churn,
+    cuts,
+    departures,
+    endings,
+    identity,
+    large,
+    lateness,
+    retries,
+    series,
+    slow,
+)
 from tests.soak.figure import Scenario
 
 SCENARIOS: Final = (
@@ -52,6 +63,24 @@ SCENARIOS: Final = (
         quick=800,
         seconds=900,
         run=retries.run,
+    ),
+    Scenario(
+        name="endings",
+        rows=("R7",),
+        counted="ends",
+        count=20,
+        quick=None,
+        seconds=900,
+        run=endings.run,
+    ),
+    Scenario(
+        name="lateness",
+        rows=("R8",),
+        counted="time-outs of each kind",
+        count=200,
+        quick=None,
+        seconds=900,
+        run=lateness.run,
     ),
     Scenario(
         name="slow",
