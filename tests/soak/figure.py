@@ -45,11 +45,10 @@ class Scenario:
 
     `quick` is None where `tests/wire` has the same in small.
 
-    `rows` are those of the threat tables that it proves; `counted` says of what there are so many.
+    `counted` says of what there are so many; the first line of its module says what is proved.
     """
 
     name: str
-    rows: tuple[str, ...]
     counted: str
     count: int
     quick: int | None

@@ -1,4 +1,4 @@
-"""A body of any size goes up, and comes down, through the memory of a chunk (W112, W130)."""
+"""W112, W130: a body of any size goes up, and comes down, through the memory of a chunk."""
 
 from __future__ import annotations
 

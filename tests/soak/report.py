@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -26,8 +27,8 @@ def write(results: Mapping[str, Result]) -> None:
     parts = [_HEAD]
     for scenario in SCENARIOS:
         result = results.get(scenario.name)
-        parts.append(f"\n## {scenario.name.capitalize()}: {', '.join(scenario.rows)}\n\n")
-        parts.append(f"{(scenario.run.__doc__ or '').strip()}\n\n")
+        said = (sys.modules[scenario.run.__module__].__doc__ or "").strip()
+        parts.append(f"\n## {scenario.name.capitalize()}\n\n{said}\n\n")
         if result is None:
             parts.append("Not run yet.\n")
             continue

@@ -1,4 +1,4 @@
-"""The long runs, by name: how large each is, what it proves, and when it is given up."""
+"""The long runs, by name: how large each is, and when it is given up."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from tests.soak.figure import Scenario
 SCENARIOS: Final = (
     Scenario(
         name="identity",
-        rows=("R1", "R4", "W01-W20", "W53"),
         counted="requests",
         count=1_000_000,
         quick=3_000,
@@ -30,7 +29,6 @@ SCENARIOS: Final = (
     ),
     Scenario(
         name="cuts",
-        rows=("R2", "W116", "W117"),
         counted="cut points of each framing",
         count=5_000,
         quick=12,
@@ -39,7 +37,6 @@ SCENARIOS: Final = (
     ),
     Scenario(
         name="churn",
-        rows=("R3", "W129"),
         counted="clients that leave",
         count=50_000,
         quick=300,
@@ -48,7 +45,6 @@ SCENARIOS: Final = (
     ),
     Scenario(
         name="series",
-        rows=("R5", "W121"),
         counted="requests",
         count=100_000,
         quick=1_000,
@@ -57,7 +53,6 @@ SCENARIOS: Final = (
     ),
     Scenario(
         name="retries",
-        rows=("R6", "W131-W133"),
         counted="requests",
         count=40_000,
         quick=800,
@@ -66,7 +61,6 @@ SCENARIOS: Final = (
     ),
     Scenario(
         name="endings",
-        rows=("R7",),
         counted="ends",
         count=20,
         quick=None,
@@ -75,7 +69,6 @@ SCENARIOS: Final = (
     ),
     Scenario(
         name="lateness",
-        rows=("R8",),
         counted="time-outs of each kind",
         count=200,
         quick=None,
@@ -84,7 +77,6 @@ SCENARIOS: Final = (
     ),
     Scenario(
         name="slow",
-        rows=("R9", "W130"),
         counted="slow clients at once",
         count=200,
         quick=40,
@@ -93,7 +85,6 @@ SCENARIOS: Final = (
     ),
     Scenario(
         name="large",
-        rows=("W112", "W130"),
         counted="megabytes each way",
         count=1_024,
         quick=48,
@@ -102,7 +93,6 @@ SCENARIOS: Final = (
     ),
     Scenario(
         name="departures",
-        rows=("W126-W128", "W134"),
         counted="clients that leave in each state",
         count=200,
         quick=5,
