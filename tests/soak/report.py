@@ -24,6 +24,14 @@ _WIDTH, _HEIGHT, _LEFT, _TOP = 640, 240, 56, 16
 
 def write(results: Mapping[str, Result]) -> None:
     """Writes the page, and the plot where a run has samples."""
+    REPORT.write_text(page(results), encoding="utf-8")
+    for result in results.values():
+        if result.outcome.samples:
+            PLOT.write_text(plot(result.outcome.samples), encoding="utf-8")
+
+
+def page(results: Mapping[str, Result]) -> str:
+    """The page: what each run proves, how large it was, its figures, and what went wrong."""
     parts = [_HEAD]
     for scenario in SCENARIOS:
         result = results.get(scenario.name)
@@ -36,14 +44,13 @@ def write(results: Mapping[str, Result]) -> None:
         parts.append(_table(result.outcome.figures))
         parts += [f"- {fault}\n" for fault in result.outcome.faults]
         if result.outcome.samples:
-            PLOT.write_text(_plot(result.outcome.samples), encoding="utf-8")
             parts.append("\n![Memory of the worker against requests](memory.svg)\n")
-    REPORT.write_text("".join(parts), encoding="utf-8")
+    return "".join(parts)
 
 
 def _size(result: Result, count: int, counted: str) -> str:
-    short = "" if result.count >= count else f" of the {count:,} that it should have"
-    return f"{result.count:,}{short} {counted}, in {result.seconds:,.0f} s.\n\n"
+    short = "" if result.count >= count else f" (of {count:,} in the whole run)"
+    return f"{result.count:,} {counted}{short}, in {result.seconds:,.0f} s.\n\n"
 
 
 def _table(figures: Iterable[Figure]) -> str:
@@ -58,7 +65,7 @@ def _table(figures: Iterable[Figure]) -> str:
     return "\n".join(rows) + "\n"
 
 
-def _plot(samples: tuple[tuple[int, int], ...]) -> str:
+def plot(samples: tuple[tuple[int, int], ...]) -> str:
     """Memory in MB against requests."""
     most_requests = max(requests for requests, _ in samples)
     top = (max(memory for _, memory in samples) // (20 * MEGABYTE) + 1) * 20
