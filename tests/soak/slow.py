@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import socket
 import statistics
 import time
 from typing import Final
 
 from tests.soak.figure import Figure, Outcome, Progress
-from tests.soak.load import Connection
-from tests.soak.receiver import Arrived, Receiver
+from tests.soak.others import Others
 from tests.soak.stage import MEGABYTE, Worker, served
 from tests.wire.client import message
 from tests.wire.conftest import SERVICES
@@ -20,38 +20,52 @@ from tests.wire.recording import Peer, Recording
 from tests.wire.tokens import bearer
 
 SLOW: Final = "/bff/v1/teacher/slow"
-QUICK: Final = "/v1/classes/9a-2026"
-WINDOW: Final = 2.0
-"""Seconds for which the others are timed at a time."""
 WINDOWS: Final = 7
 MANY: Final = 100
 """Slow clients from which on the others are timed in more than one window."""
-OTHERS: Final = 4
-"""Connections of the others."""
-PACE: Final = 0.1
-"""Seconds between two pieces of a slow client."""
+READS: Final = 0.1
+WRITES: Final = 1.0
+"""Seconds between two pieces of a slow reader, of a slow writer."""
+TICK: Final = 0.01
+"""Seconds between two groups of slow clients; loops have no timers below a millisecond."""
+FILLING: Final = 90.0
+"""Seconds at most in which the kernel's buffers fill, as fast as the edge can; then slow clients are slow."""
+FULL: Final = 8 * MEGABYTE
+"""Bytes of a second from a downstream below which they are full."""
 PIECE: Final = 1024
-"""Bytes of one piece: 10 KB/s."""
+"""Bytes of one piece: 10 kB and 1 kB a second."""
 GIGABYTE: Final = 1024 * MEGABYTE
 _LENGTH = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % GIGABYTE
 
 
-async def _gigabyte(peer: Peer) -> None:
+class Gigabytes:
     """To a reader a body without end as far as anybody waits for it; of a writer it takes what comes."""
-    request = await peer.head()
-    if request.startswith(b"PUT"):
-        while await peer.read():
-            peer.received = b""
-        return
-    await peer.play(_LENGTH)
-    piece = b"x" * 65536
-    with contextlib.suppress(ConnectionError):
-        for _ in range(GIGABYTE // len(piece)):
-            await peer.play(piece)
 
+    def __init__(self) -> None:
+        self._sent = 0
 
-def _quick(_: Arrived) -> bytes:
-    return b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+    async def play(self, peer: Peer) -> None:
+        """One request; a client that leaves ends it."""
+        request = await peer.head()
+        if request.startswith(b"PUT"):
+            while await peer.read():
+                peer.received = b""
+            return
+        await peer.play(_LENGTH)
+        piece = b"x" * 65536
+        with contextlib.suppress(ConnectionError):
+            for _ in range(GIGABYTE // len(piece)):
+                await peer.play(piece)
+                self._sent += len(piece)
+
+    async def slow(self, limit: float) -> None:
+        """Returns when no more is sent than is read, or after these seconds."""
+        until = time.monotonic() + limit
+        await asyncio.sleep(1)
+        before = 0
+        while self._sent - before > FULL and time.monotonic() < until:
+            before = self._sent
+            await asyncio.sleep(1)
 
 
 class SlowClients:
@@ -87,14 +101,15 @@ class SlowClients:
             client.close()
 
     async def _go_on(self) -> None:
+        """A few at a time: clients that do not know each other are in no step."""
         piece = b"y" * PIECE
-        while True:
-            for client in self._sockets:
-                try:
-                    _ = client.send(piece) if self._writing else client.recv(PIECE)
-                except BlockingIOError:
-                    continue
-            await asyncio.sleep(PACE)
+        pace = WRITES if self._writing else READS
+        at_a_time = max(1, round(self._count * TICK / pace))
+        for number, client in enumerate(itertools.cycle(self._sockets), 1):
+            with contextlib.suppress(BlockingIOError):
+                _ = client.send(piece) if self._writing else client.recv(PIECE)
+            if number % at_a_time == 0:
+                await asyncio.sleep(TICK)
 
     def alive(self) -> int:
         """How many the edge has not closed."""
@@ -110,30 +125,6 @@ def _is_open(client: socket.socket) -> bool:
         return False
 
 
-async def _others(port: int) -> list[float]:
-    """Seconds of each request of clients in no hurry of their own, for one window."""
-    seconds: list[float] = []
-    request = message("GET", QUICK, [bearer()])
-    until = time.monotonic() + WINDOW
-
-    async def ask() -> None:
-        connection = await Connection.open(port)
-        while time.monotonic() < until:
-            started = time.perf_counter()
-            (answer,) = await connection.ask(request)
-            seconds.append(time.perf_counter() - started)
-            assert answer.status == 200, answer.head
-            await asyncio.sleep(0.002)
-        connection.abort()
-
-    await asyncio.gather(*(ask() for _ in range(OTHERS)))
-    return seconds
-
-
-def _p99(seconds: list[float]) -> float:
-    return statistics.quantiles(seconds, n=100)[98]
-
-
 async def run(count: int, progress: Progress) -> Outcome:
     """`count` slow readers, then as many slow writers; memory of each, and the others' p99 beside them."""
     windows = WINDOWS if count >= MANY else 1
@@ -142,24 +133,26 @@ async def run(count: int, progress: Progress) -> Outcome:
         "EDGE_LIMITS__UPLOAD_BYTES": str(GIGABYTE),
     }
     figures: list[Figure] = []
-    async with Recording.serving(_gigabyte) as slow, Receiver.listening(_quick) as quick:
-        ports = dict.fromkeys(SERVICES, quick) | {"bff_teacher": slow.port}
-        async with served(ports, **settings) as edge:
-            await _others(edge.port)
-            for kind, writing in (("readers", False), ("writers", True)):
-                beside = _Beside(edge, count, writing=writing)
-                for _ in range(windows):
-                    await beside.look()
-                figures += beside.figures(kind)
-                progress(count if writing else count // 2)
+    gigabytes = Gigabytes()
+    async with Recording.serving(gigabytes.play) as slow:
+        with Others() as others:
+            ports = dict.fromkeys(SERVICES, others.port) | {"bff_teacher": slow.port}
+            async with served(ports, **settings) as edge:
+                await others.p99(edge.port)
+                for kind, writing in (("readers", False), ("writers", True)):
+                    beside = _Beside(edge, others, count, writing=writing)
+                    await beside.look(gigabytes, windows)
+                    figures += beside.figures(kind)
+                    progress(count if writing else count // 2)
     return Outcome(figures=tuple(figures))
 
 
 class _Beside:
-    """Windows of the others alone, and beside slow clients, in turns."""
+    """Windows of the others alone, and beside slow clients."""
 
-    def __init__(self, edge: Edge, count: int, *, writing: bool) -> None:
+    def __init__(self, edge: Edge, others: Others, count: int, *, writing: bool) -> None:
         self._edge = edge
+        self._others = others
         self._count = count
         self._writing = writing
         self._worker = Worker(edge)
@@ -168,16 +161,20 @@ class _Beside:
         self._alone: list[float] = []
         self._with_them: list[float] = []
 
-    async def look(self) -> None:
-        """One window of each."""
-        self._alone.append(_p99(await _others(self._edge.port)))
+    async def look(self, gigabytes: Gigabytes, windows: int) -> None:
+        """So many windows alone, beside them, and alone again."""
+        await self._time(self._alone, windows)
         clients = SlowClients(self._edge.port, self._count, writing=self._writing)
         async with clients:
-            await asyncio.sleep(1)
-            self._with_them.append(_p99(await _others(self._edge.port)))
-            self._most = max(self._most, self._worker.memory)
-            self._alive = min(self._alive, clients.alive())
-        await asyncio.sleep(0.5)
+            await gigabytes.slow(FILLING if windows > 1 else 2)
+            await self._time(self._with_them, windows)
+            self._most = self._worker.memory
+            self._alive = clients.alive()
+        await asyncio.sleep(1)
+        await self._time(self._alone, windows)
+
+    async def _time(self, times: list[float], windows: int) -> None:
+        times.extend([await self._others.p99(self._edge.port) for _ in range(windows)])
 
     def figures(self, kind: str) -> list[Figure]:
         """What was seen in all windows; times by their medians."""

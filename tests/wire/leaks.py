@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-SHORTEST: Final = 8
+SHORTEST: Final = 10
 """Characters below which a text is too common to be found again as somebody's."""
 LONGEST: Final = 48
 """Characters of a secret that are looked for."""
