@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ import venv
 from pathlib import Path
 
 import pytest
+
+from tests.wire.ports import unassigned_port
 
 ROOT = Path(__file__).resolve().parents[2]
 CONSTRAINTS = ROOT / ".ci" / "constraints.txt"
@@ -69,7 +70,7 @@ def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_with_no_extra_it_serves_the_committed_edge(bare: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "generated", tmp_path / "generated")
-    port = free_port()
+    port = unassigned_port()
     environment = {
         **{k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")},
         **base_urls(bare, tmp_path),
@@ -132,10 +133,3 @@ def answered(port: int, path: str) -> int:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
-
-
-def free_port() -> int:
-    """A port of the loopback that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

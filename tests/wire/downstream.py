@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from tests.wire.ports import unassigned_port
+
 OK = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{"ok": "yes"}'
 PATIENCE = 5.0
 """Seconds that anything here waits at most."""
@@ -128,7 +130,7 @@ class Downstream:
     """Listens on the loopback, with TLS where it is given; requests of one test are in `requests`."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        self.port = 0
+        self.port = unassigned_port()
         self._tls = tls
         self._lock = threading.Condition()
         self._open: set[socket.socket] = set()
@@ -140,7 +142,6 @@ class Downstream:
     def open(self) -> None:
         """Listens; at the same port as before `close`."""
         self._listener = socket.create_server(("127.0.0.1", self.port), backlog=128)
-        self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
 
     @property

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.wire.client import Answer, Connection, Lines, message
 from tests.wire.downstream import PATIENCE
+from tests.wire.ports import unassigned_port
 from tests.wire.tokens import AUDIENCE, ISSUER, SECRET
 
 ROOT = Path(__file__).parents[2]
@@ -25,13 +25,6 @@ _START = 20.0
 """Seconds in which an edge must be up, on a busy machine too."""
 
 Labels = Mapping[str, str]
-
-
-def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def settings(**overrides: str) -> dict[str, str]:
@@ -68,7 +61,7 @@ class Edge:
         package: str = "generated",
         folder: Path = ROOT,
     ) -> None:
-        self.port = free_port()
+        self.port = unassigned_port()
         self.folder = folder
         self.log = log
         with log.open("wb") as stderr:

@@ -29,7 +29,8 @@ from tests.wire.faults import (
     UNKNOWN,
     Row,
 )
-from tests.wire.recording import full_listener, refused_port
+from tests.wire.ports import unassigned_port
+from tests.wire.recording import full_listener
 from tests.wire.tokens import bearer
 
 
@@ -96,7 +97,7 @@ def faulty_edge(transport: str, folder: Path) -> Iterator[Faulty]:
     with full_listener() as hole:
         urls = {
             **{name: made.url for name, made in downstreams.items()},
-            REFUSING.service: f"http://localhost:{refused_port()}",
+            REFUSING.service: f"http://localhost:{unassigned_port()}",
             UNKNOWN.service: "http://nowhere.invalid",
             BLACK_HOLE.service: f"http://127.0.0.1:{hole}",
             SECURED.service: f"https://localhost:{secured.port}",

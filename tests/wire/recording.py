@@ -178,14 +178,6 @@ def silent() -> Script:
     return script
 
 
-def refused_port() -> int:
-    """A port of the loopback on which nobody listens."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-    return port
-
-
 @contextmanager
 def full_listener() -> Iterator[int]:
     """A port whose backlog is full: connects to it stay unanswered."""

@@ -15,7 +15,8 @@ import pytest
 from tests.wire.client import Answer, Connection, message
 from tests.wire.conftest import SERVICES
 from tests.wire.downstream import Downstream
-from tests.wire.edge import ROOT, Edge, free_port, samples_of, serving, settings
+from tests.wire.edge import ROOT, Edge, samples_of, serving, settings
+from tests.wire.ports import unassigned_port
 from tests.wire.tokens import bearer
 
 PAGES = ("/healthz", "/readyz", "/metrics")
@@ -51,7 +52,7 @@ def apart(
     downstream: Downstream,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Apart]:
-    port = free_port()
+    port = unassigned_port()
     urls = dict.fromkeys(SERVICES.values(), downstream.url)
     environment = settings(**urls, EDGE_OPERATIONS_PORT=str(port), EDGE_WORKERS=str(request.param))
     log = tmp_path_factory.mktemp("edge") / "stderr"

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.wire.client import Connection, message
-from tests.wire.edge import ROOT, Edge, free_port
+from tests.wire.edge import ROOT, Edge
+from tests.wire.ports import unassigned_port
 
 Start = Callable[..., Edge]
 
@@ -85,7 +86,7 @@ class TestConnections:
     def test_those_beyond_the_limit_wait_and_the_operations_port_does_not(
         self, start: Start
     ) -> None:
-        port = str(free_port())
+        port = str(unassigned_port())
         served = start(EDGE_CONNECTIONS="1", EDGE_HEADER_TIMEOUT="1", EDGE_OPERATIONS_PORT=port)
         with served.connect() as idle, served.connect() as waiting, Connection(int(port)) as probe:
             idle.send(message("GET", "/pid"))
@@ -176,7 +177,7 @@ class TestWorkers:
     def test_workers_that_are_spawned_and_not_forked_serve_too(
         self, start: Start, workers: str
     ) -> None:
-        port = str(free_port())
+        port = str(unassigned_port())
         served = start(
             "tests.wire.spawned", EDGE_WORKERS=workers, EDGE_OPERATIONS_PORT=port, EDGE_GRACE="1"
         )

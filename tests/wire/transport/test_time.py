@@ -10,12 +10,12 @@ from dataclasses import replace
 import pytest
 
 from proxygen.runtime.transport.seam import TransportError
+from tests.wire.ports import unassigned_port
 from tests.wire.recording import (
     Peer,
     Recording,
     answers,
     full_listener,
-    refused_port,
     silent,
 )
 from tests.wire.transport.conftest import LIMITS, Adapter, exchange, get
@@ -155,7 +155,7 @@ async def test_pool_limit(adapter: Adapter) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 async def test_refused(adapter: Adapter, host: str) -> None:
-    transport = adapter.open(refused_port(), host=host)
+    transport = adapter.open(unassigned_port(), host=host)
     watch = Stopwatch()
     outcome = await exchange(transport, get())
     assert outcome.kind == "connect_refused"
