@@ -7,6 +7,8 @@ import sys
 import traceback
 from io import TextIOWrapper
 
+from proxygen.cli.exit_codes import BUG, REFUSED
+
 _EXTRA = frozenset(
     {
         "click",
@@ -23,8 +25,6 @@ _EXTRA = frozenset(
 """Modules that the extra `cli` brings."""
 
 _DEBUG = "PROXYGEN_DEBUG"
-USAGE = 2
-BUG = 3
 
 
 def main() -> None:
@@ -43,7 +43,7 @@ def main() -> None:
             f"proxygen: this command needs {error.name}, which is not installed\n"
             "  = pip install 'proxygen[cli]'\n"
         )
-        sys.exit(USAGE)
+        sys.exit(REFUSED)
     except Exception as error:  # noqa: BLE001 - the one place where a bug of ours ends
         _report(error)
 

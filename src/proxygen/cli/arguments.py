@@ -1,0 +1,29 @@
+"""The arguments and options that commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Specs = Annotated[
+    Path,
+    typer.Argument(help="Folder of OpenAPI documents (with proxygen.toml), or one document."),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", help="Folder to write; default: gateway.output, else generated."
+    ),
+]
+Templates = Annotated[
+    Path | None, typer.Option("--templates", help="Folder of templates that override stock ones.")
+]
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", "-c", help="Configuration; default: SPECS/proxygen.toml.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
+
+SPECS = Path("specs")
+"""Where documents are looked for unless the caller says otherwise."""

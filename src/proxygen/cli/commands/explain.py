@@ -1,0 +1,36 @@
+"""`proxygen explain`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from proxygen.cli.arguments import SPECS, ConfigFile
+from proxygen.cli.building import built_or_exit
+from proxygen.cli.exit_codes import REFUSED
+from proxygen.cli.terminal import say, shown_line
+
+EPILOG = "Examples: proxygen explain registerBatch | proxygen explain 'GET /v1/batches'"
+
+
+def explain(
+    operation: Annotated[
+        str, typer.Argument(help="operationId, SERVICE.operationId, or 'METHOD /path' of the edge.")
+    ],
+    specs: Annotated[Path, typer.Option("--specs", help="Folder of documents.")] = SPECS,
+    config: ConfigFile = None,
+) -> None:
+    """Say all about one operation: route, bindings, header and error rules, and where each is from."""
+    from proxygen.explain import UnknownOperation, explained
+
+    built = built_or_exit(specs, None, None, config, quiet=True)
+    try:
+        lines = explained(operation, built.gateway, built.config)
+    except UnknownOperation as error:
+        say(f"error: {shown_line(str(error))}")
+        raise typer.Exit(REFUSED) from None
+    for line in lines:
+        sys.stdout.write(shown_line(line) + "\n")
