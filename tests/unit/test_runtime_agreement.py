@@ -11,9 +11,10 @@ import pytest
 from proxygen.ir import gateway as ir
 from proxygen.lower import edge_headers
 from proxygen.render.pages.edge import RUNTIME_CONTRACT
-from proxygen.runtime import errors, header_names, operation
+from proxygen.runtime import errors, operation
 from proxygen.runtime.contract import CONTRACT
 from proxygen.runtime.edge import Claims
+from proxygen.runtime.headers import names as header_names
 
 ENUMS = (
     "Auth",
