@@ -50,8 +50,18 @@ def _pattern(
         yield ValidationError("the pattern finds nothing")
 
 
+def _none_of(
+    _: Any, texts: frozenset[str], instance: Json, __: Mapping[str, Json]
+) -> Iterator[ValidationError]:
+    if isinstance(instance, str) and instance in texts:
+        yield ValidationError("one of the texts that it must not be")
+
+
+NONE_OF: Final = "proxygen-none-of"
+"""A keyword of ours, with a set: `not` with an `enum` would be looked through for each example."""
+
 _Validator: Any = validators.extend(  # type: ignore[no-untyped-call]  # it has no types
-    Draft202012Validator, {"pattern": _pattern}
+    Draft202012Validator, {"pattern": _pattern, NONE_OF: _none_of}
 )
 
 

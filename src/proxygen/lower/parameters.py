@@ -11,7 +11,7 @@ from proxygen.ir.gateway import Parameter, ParameterContracts, ValueShape
 from proxygen.ir.ledger import Outcome
 from proxygen.ir.schema import ContractRef
 from proxygen.lower.edge_headers import WRITTEN_BY_THE_EDGE, is_withheld
-from proxygen.lower.examples import Examples
+from proxygen.lower.examples import NONE_OF, Examples
 from proxygen.lower.schemas import SchemaBook
 from proxygen.lower.written_forms import has_no_written_form
 from proxygen.openapi import model as openapi
@@ -93,8 +93,8 @@ class ParameterModels:
         self._book = book
         self._examples = examples
         operations = tuple(operations)
-        self._literals = sorted(
-            {part for one in operations for part in one.path.split("/") if part}
+        self._literals = frozenset(
+            part for one in operations for part in one.path.split("/") if part
         )
         self._lowered: dict[tuple[str, str], tuple[Parameter, Json]] = {}
         self._classes: dict[str, ContractRef] = {}
@@ -143,7 +143,7 @@ class ParameterModels:
         if parameter.location != "path":
             return self._examples.of(node, given)
         present = _present(node, self._book)
-        own = {**present, "not": {"enum": self._literals}}
+        own = {**present, NONE_OF: self._literals}
         example = self._examples.of(own, given)
         return example if example[1] else self._examples.of(present, given)
 
