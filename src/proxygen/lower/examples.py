@@ -57,7 +57,7 @@ def _none_of(
         yield ValidationError("one of the texts that it must not be")
 
 
-NONE_OF: Final = "proxygen-none-of"
+NONE_OF: Final = "noneOf"
 """A keyword of ours, with a set: `not` with an `enum` would be looked through for each example."""
 
 _Validator: Any = validators.extend(  # type: ignore[no-untyped-call]  # it has no types

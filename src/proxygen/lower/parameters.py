@@ -22,6 +22,7 @@ _SCALARS: Final = ("string", "integer", "number", "boolean", "null")
 _MOST_NAMED: Final = 4
 """A class that is shared is named after so many parameters; one of more after its first operation."""
 
+_DOT_SEGMENTS: Final = frozenset({".", ".."})
 _SUFFIX: Final = {"path": "Path", "query": "Query", "header": "Headers", "cookie": "Cookies"}
 
 
@@ -93,7 +94,7 @@ class ParameterModels:
         self._book = book
         self._examples = examples
         operations = tuple(operations)
-        self._literals = frozenset(
+        self._taken = _DOT_SEGMENTS.union(
             part for one in operations for part in one.path.split("/") if part
         )
         self._lowered: dict[tuple[str, str], tuple[Parameter, Json]] = {}
@@ -138,14 +139,17 @@ class ParameterModels:
         return self._lowered[key]
 
     def _example(self, parameter: openapi.Parameter, node: Json) -> tuple[Json, bool]:
-        """A value that its place can hold: a variable is not empty, nor what another path has there."""
+        """A value that its place can hold: a variable is no dot segment, nor what another path has there."""
         given = [example.value for example in parameter.examples]
         if parameter.location != "path":
             return self._examples.of(node, given)
-        present = _present(node, self._book)
-        own = {**present, NONE_OF: self._literals}
-        example = self._examples.of(own, given)
-        return example if example[1] else self._examples.of(present, given)
+        found: tuple[Json, bool] = None, False
+        for avoided, least in ((self._taken, 1), (_DOT_SEGMENTS, 1), (_DOT_SEGMENTS, 3)):
+            present = {**_present(node, self._book, least), NONE_OF: avoided}
+            found = self._examples.of(present, given)
+            if found[1]:
+                break
+        return found
 
     def _contract(
         self, here: Sequence[openapi.Parameter], value: Json, title: str, suffix: str
@@ -250,12 +254,12 @@ def _parameter(
     )
 
 
-def _present(node: Json, book: SchemaBook) -> Mapping[str, Json]:
-    """The schema of a path variable, less the empty string: an empty segment is no value of a variable."""
+def _present(node: Json, book: SchemaBook, least: int) -> Mapping[str, Json]:
+    """The schema of a path variable, less shorter texts: an empty segment is no value of a variable."""
     resolved = book.resolved(node)
     if not isinstance(resolved, Mapping):
-        return {"minLength": 1}
-    return {**resolved, "minLength": max(1, resolved.get("minLength", 0))}
+        return {"minLength": least}
+    return {**resolved, "minLength": max(least, resolved.get("minLength", 0))}
 
 
 def _scalar_types(types: frozenset[str]) -> tuple[str, ...]:

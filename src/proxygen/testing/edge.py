@@ -7,6 +7,7 @@ Requests enter through `httpx.ASGITransport`; the downstream is a respx router b
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from prometheus_client import CollectorRegistry
 
 from proxygen.runtime import Edge, EdgeApplication, EdgeSettings, Forwarder, create_edge
 from proxygen.runtime.hooks.token_bucket import TokenBuckets
+from proxygen.runtime.target import PathTemplate
 from proxygen.runtime.telemetry.metrics import EdgeMetrics
 from proxygen.testing.counted import Samples, counted
 
@@ -31,6 +33,8 @@ ORGANISATION = "org-7"
 HeaderLines = Sequence[tuple[str, str]]
 _EARNED = 100
 """More calls than any reserve of retries needs to be full."""
+_MIXED = re.compile(r"[^/{}]\{|\}[^/{}]")
+"""A variable that has its segment not for itself."""
 _AGE = 1e12
 """Seconds in which any bucket fills."""
 
@@ -76,9 +80,11 @@ class EdgeUnderTest:
             edge, self.settings, providers=[_replacements(self.downstream, self.registry)]
         )
         self.contract: Mapping[str, Any] = self.app.openapi()
+        templates = {path.partition("#")[0] for path in self.contract["paths"]}
         self.literals = frozenset(
-            segment.lower() for path in self.contract["paths"] for segment in path.split("/")
+            segment.lower() for path in templates for segment in path.split("/")
         )
+        self._mixed = [PathTemplate.parse(path) for path in templates if _MIXED.search(path)]
 
     def close(self) -> None:
         """Ends the event loop that the requests ran on."""
@@ -135,6 +141,10 @@ class EdgeUnderTest:
         """What has been counted so far under these templates, of the edge or of a downstream."""
         metrics = self._runner.run(self.app.state.dishka_container.get(EdgeMetrics))
         return counted(metrics, frozenset(endpoints))
+
+    def may_be_others(self, path: str, template: str) -> bool:
+        """Whether a path of this template may be read as one of another, `/{id}.{ext}` for `/{id}`."""
+        return any(one.text != template and one.match(path) is not None for one in self._mixed)
 
     def earn_retries(self) -> None:
         """Every service may be asked again as often as an operation allows, whatever was before."""

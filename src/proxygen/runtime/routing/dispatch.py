@@ -101,6 +101,8 @@ class _Entry(Generic[T]):
     pattern: Pattern
     route: T
     when: Conditions
+    beside_get: bool
+    """A HEAD that its route answers because it answers GET (RFC 9110, 9.3.2)."""
 
 
 _Leaf = dict[str, list[_Entry[T]]]
@@ -124,15 +126,22 @@ class RouteTable(Generic[T]):
     def add(
         self, pattern: Pattern, methods: Iterable[str], route: T, when: Conditions = ()
     ) -> None:
-        """Adds a route. The first for a path, a method and a condition keeps it."""
+        """Adds a route. The first for a path, a method and a condition keeps it, but that HEAD of a route
+        which answers GET as well gives way to a route for HEAD alone."""
         node = self._root
         for segment in pattern.template.segments:
             node = _descend(node, segment)
         leaf = node.rest if pattern.rest else node.here
+        methods = frozenset(methods)
         for method in methods:
             entries = leaf.setdefault(method, [])
+            beside_get = method == "HEAD" and "GET" in methods
+            if entries and entries[0].beside_get != beside_get:
+                if beside_get:
+                    continue
+                entries.clear()
             if all(entry.when != when for entry in entries):
-                entries.append(_Entry(pattern, route, when))
+                entries.append(_Entry(pattern, route, when, beside_get))
 
     def find(
         self, method: str, raw_path: str, meets: Meets = lambda conditions: not conditions

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Generic, TypeVar
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.types import Scope
 
-from proxygen.runtime.routing.conditions import conditions_of, meets
+from proxygen.runtime.routing.conditions import conditions_of, met_by
 from proxygen.runtime.routing.dispatch import Found, NotAllowed, Pattern, RouteTable, raw_path_of
 
 R = TypeVar("R", bound=APIRoute)
@@ -64,7 +63,7 @@ Lookup = Found[Inclusion[R]] | NotAllowed | None
 
 def find(included: Inclusions[R], scope: Scope) -> Lookup[R]:
     """What this request is for."""
-    return included.table.find(scope["method"], raw_path_of(scope), partial(meets, scope))
+    return included.table.find(scope["method"], raw_path_of(scope), met_by(scope))
 
 
 def look_up(scope: Scope, route: R) -> Lookup[R]:
