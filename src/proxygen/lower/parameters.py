@@ -11,7 +11,7 @@ from proxygen.ir.gateway import Parameter, ParameterContracts, ValueShape
 from proxygen.ir.ledger import Outcome
 from proxygen.ir.schema import ContractRef
 from proxygen.lower.edge_headers import WRITTEN_BY_THE_EDGE, is_withheld
-from proxygen.lower.examples import NONE_OF, Examples
+from proxygen.lower.examples import SEGMENT, Examples
 from proxygen.lower.schemas import SchemaBook
 from proxygen.lower.written_forms import has_no_written_form
 from proxygen.openapi import model as openapi
@@ -22,7 +22,6 @@ _SCALARS: Final = ("string", "integer", "number", "boolean", "null")
 _MOST_NAMED: Final = 4
 """A class that is shared is named after so many parameters; one of more after its first operation."""
 
-_DOT_SEGMENTS: Final = frozenset({".", ".."})
 _SUFFIX: Final = {"path": "Path", "query": "Query", "header": "Headers", "cookie": "Cookies"}
 
 
@@ -94,9 +93,7 @@ class ParameterModels:
         self._book = book
         self._examples = examples
         operations = tuple(operations)
-        self._taken = _DOT_SEGMENTS.union(
-            part for one in operations for part in one.path.split("/") if part
-        )
+        self._taken = frozenset(part for one in operations for part in one.path.split("/") if part)
         self._lowered: dict[tuple[str, str], tuple[Parameter, Json]] = {}
         self._classes: dict[str, ContractRef] = {}
         self._uses = Counter(
@@ -139,13 +136,13 @@ class ParameterModels:
         return self._lowered[key]
 
     def _example(self, parameter: openapi.Parameter, node: Json) -> tuple[Json, bool]:
-        """A value that its place can hold: a variable is no dot segment, nor what another path has there."""
+        """A value that its place can hold: no dot segment, nor what another path has there."""
         given = [example.value for example in parameter.examples]
         if parameter.location != "path":
             return self._examples.of(node, given)
         found: tuple[Json, bool] = None, False
-        for avoided, least in ((self._taken, 1), (_DOT_SEGMENTS, 1), (_DOT_SEGMENTS, 3)):
-            present = {**_present(node, self._book, least), NONE_OF: avoided}
+        for taken, least in ((self._taken, 1), (frozenset[str](), 1), (frozenset[str](), 3)):
+            present = {**_present(node, self._book, least), SEGMENT: taken}
             found = self._examples.of(present, given)
             if found[1]:
                 break

@@ -45,6 +45,8 @@ _FUTURE = import_line("__future__", ("annotations",))
 _BINARY = b"proxygen example"
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 """RFC 9110, 9.2.2."""
+_QUERY_CHARACTERS = 4096
+"""Half of the longest target that an edge takes by default."""
 _OF_ONE_MESSAGE = frozenset(
     {
         "connection",
@@ -216,7 +218,7 @@ def _attempts(operation: Operation) -> int:
         if parameter.location == "header"
     )
     content = _example_content(operation.request_body.content) if operation.request_body else None
-    streamed = content is not None and content.kind is BodyKind.RAW
+    streamed = content is not None and content.kind is BodyKind.RAW and content.example != ""
     if streamed or not (keyed or operation.method.upper() in _IDEMPOTENT):
         return 1
     return 1 + operation.retry.attempts
@@ -279,7 +281,7 @@ def _request(operation: Operation) -> Call:
         if can_be_sent(parameter):
             located[parameter.location].append(parameter)
     content = _example_content(operation.request_body.content) if operation.request_body else None
-    query = "&".join(pair for item in _apart(located["query"]) for pair in query_pairs(item))
+    query = "&".join(_query(located["query"]))
     arguments: tuple[tuple[str, Expression, Expression], ...] = (
         ("path", {item.name: path_segment(item) for item in located["path"]}, {}),
         ("query", query, ""),
@@ -288,6 +290,18 @@ def _request(operation: Operation) -> Call:
         ("body", None if content is None else _body(content), None),
     )
     return Call("RequestExample", keywords=keywords(*arguments))
+
+
+def _query(parameters: list[Parameter]) -> Iterable[str]:
+    """The pairs of all parameters, of optional ones as many as a request may have."""
+    written = [(parameter, query_pairs(parameter)) for parameter in _apart(parameters)]
+    left = _QUERY_CHARACTERS
+    left -= sum(len(pair) + 1 for one, pairs in written if one.required for pair in pairs)
+    for parameter, pairs in written:
+        if not parameter.required:
+            left -= sum(len(pair) + 1 for pair in pairs)
+        if parameter.required or left >= 0:
+            yield from pairs
 
 
 def _apart(parameters: list[Parameter]) -> Iterable[Parameter]:

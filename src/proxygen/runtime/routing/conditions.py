@@ -2,36 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
 from proxygen.runtime.headers.names import fold_header, fold_name
 from proxygen.runtime.operation import Condition, Operation, Passthrough, Place
 from proxygen.runtime.parameters.pairs import decode_pairs, find_bound
+from proxygen.runtime.routing.dispatch import Conditions, Judge
 
 Scope = MutableMapping[str, Any]
 
 
+_CONTENT_TYPE = "content-type"
 _Said = tuple[list[str], int]
 """The values under a name, and how many a lenient downstream would read as it."""
 
 
-def met_by(scope: Scope) -> Callable[[tuple[Condition, ...]], bool]:
+def met_by(scope: Scope) -> Judge:
     """Tells whether this request says what conditions ask for, and nothing that could be read otherwise.
 
     Each name is read once: hundreds of operations may be told apart by one (`Action` of AWS).
     """
     known: dict[tuple[Place, str], _Said] = {}
 
-    def is_met(condition: Condition) -> bool:
+    def said(condition: Condition) -> _Said:
         key = condition.place, condition.name
-        said = known.get(key)
-        if said is None:
+        found = known.get(key)
+        if found is None:
             read = _in_query if condition.place is Place.QUERY else _in_headers
-            said = known[key] = read(scope, condition.name)
-        return _meets(said, condition)
+            found = known[key] = read(scope, condition.name)
+        return found
 
-    return lambda conditions: all(map(is_met, conditions))
+    def meets(conditions: Conditions) -> bool:
+        return all(_meets(said(one), one) for one in conditions)
+
+    def lacks_only_the_media_type(conditions: Conditions) -> bool:
+        others = tuple(one for one in conditions if not _asks_for_a_media_type(one))
+        return len(others) < len(conditions) and meets(others) and _has_one_media_type(scope)
+
+    return Judge(meets, lacks_only_the_media_type)
+
+
+def _asks_for_a_media_type(condition: Condition) -> bool:
+    return condition.name == _CONTENT_TYPE and bool(condition.values)
+
+
+def _has_one_media_type(scope: Scope) -> bool:
+    """Without one, or with several, a body reader might take the request that a downstream takes for another
+    operation's."""
+    exact, alike = _in_headers(scope, _CONTENT_TYPE)
+    return len(exact) == alike == 1
 
 
 def conditions_of(operation: Operation | Passthrough) -> tuple[Condition, ...]:
@@ -64,6 +84,6 @@ def _in_headers(scope: Scope, name: str) -> _Said:
 
 def _text(name: str, value: bytes) -> str:
     text = value.decode("latin-1").strip(" \t")
-    if name.lower() == "content-type":
+    if name.lower() == _CONTENT_TYPE:
         return text.partition(";")[0].rstrip(" \t").lower()
     return text
