@@ -16,7 +16,7 @@ PACKAGE = SOURCE / "proxygen"
 MAY_IMPORT = {
     "diagnostics": set(),
     "diagnostic_rules": set(),
-    "diagnostics_text": {"diagnostics"},
+    "report": {"diagnostics"},
     "ir": {"diagnostics"},
     "source": {"diagnostics"},
     "config": {"diagnostics", "source"},
@@ -29,7 +29,9 @@ MAY_IMPORT = {
         "config", "contracts", "diagnostics", "ir", "lower", "openapi", "output", "render", "source",
     },
     "explain": {"config", "diagnostics", "ir"},
-    "cli": {"config", "contracts", "diagnostics", "diagnostics_text", "explain", "output", "pipeline"},
+    "cli": {
+        "config", "contracts", "diagnostic_rules", "diagnostics", "explain", "output", "pipeline", "report",
+    },
     "__main__": {"cli"},
     "runtime": set(),
     "testing": {"runtime"},

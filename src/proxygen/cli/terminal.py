@@ -7,10 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
-
-if TYPE_CHECKING:
-    from proxygen.diagnostics import Diagnostic
+from typing import TextIO
 
 
 def shown_line(line: str) -> str:
@@ -38,13 +35,6 @@ def shown_path(path: Path) -> str:
 def has_colour(stream: TextIO) -> bool:
     """Whether somebody looks who wants colour (no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def print_diagnostics(found: tuple[Diagnostic, ...]) -> None:
-    """On stderr, in colour where somebody looks who wants it."""
-    from proxygen.diagnostics_text import render_diagnostics
-
-    sys.stderr.write(render_diagnostics(found, color=has_colour(sys.stderr)))
 
 
 def say(line: str) -> None:

@@ -11,6 +11,7 @@ import typer
 from proxygen.cli.arguments import SPECS, ConfigFile, Output, Quiet, Specs, Templates
 from proxygen.cli.building import built_or_exit, refusals
 from proxygen.cli.exit_codes import FINDINGS
+from proxygen.cli.reporting import Reporting
 from proxygen.cli.terminal import say, shown_line, shown_path
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ def check(
     from proxygen.output.diff import compare
     from proxygen.output.tree import read_tree
 
-    built = built_or_exit(specs, output, templates, config, quiet=quiet)
-    with refusals():
+    reporting = Reporting(command="check")
+    built = built_or_exit(specs, output, templates, config, reporting=reporting, quiet=quiet)
+    with refusals(reporting, specs):
         tree = read_tree(built.config.output)
         drift = compare(tree, built.files)
     differences = _mapped(built)

@@ -11,6 +11,7 @@ import typer
 from proxygen.cli.arguments import SPECS, ConfigFile
 from proxygen.cli.building import built_or_exit
 from proxygen.cli.exit_codes import REFUSED
+from proxygen.cli.reporting import Reporting
 from proxygen.cli.terminal import say, shown_line
 
 EPILOG = "Examples: proxygen explain registerBatch | proxygen explain 'GET /v1/batches'"
@@ -26,7 +27,8 @@ def explain(
     """Say all about one operation: route, bindings, header and error rules, and where each is from."""
     from proxygen.explain import UnknownOperation, explained
 
-    built = built_or_exit(specs, None, None, config, quiet=True)
+    reporting = Reporting(command="explain")
+    built = built_or_exit(specs, None, None, config, reporting=reporting, quiet=True)
     try:
         lines = explained(operation, built.gateway, built.config)
     except UnknownOperation as error:
