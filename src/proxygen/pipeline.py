@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from proxygen import __version__
+from proxygen.audit.matrix import AUDIT, access_matrix, matrix_text
 from proxygen.config.model import Config, SelectionConfig, ServiceConfig
 from proxygen.config.read import load_config
 from proxygen.contracts.generate import generate_contracts
@@ -84,6 +85,7 @@ def build(config: Config, *, contracts: ContractsStage | None = None) -> Build |
         origin = _origin(config, templates, read)
     except InputRefused as refused:
         return Refused(diagnostics=_sorted(refused.diagnostics))
+    files[AUDIT] = matrix_text(access_matrix(gateway))
     files[MANIFEST] = manifest_of(origin, files).text()
     return Build(config=config, gateway=gateway, files=files, diagnostics=_sorted(warnings))
 

@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "diagnostics": set(),
     "diagnostic_rules": set(),
     "report": {"diagnostics"},
+    "audit": {"diagnostics", "ir", "report"},
     "ir": {"diagnostics"},
     "source": {"diagnostics"},
     "config": {"diagnostics", "source"},
@@ -26,11 +27,12 @@ MAY_IMPORT = {
     "render": {"contracts", "diagnostic_rules", "diagnostics", "ir"},
     "output": {"diagnostics"},
     "pipeline": {
-        "config", "contracts", "diagnostics", "ir", "lower", "openapi", "output", "render", "source",
+        "audit", "config", "contracts", "diagnostics", "ir", "lower", "openapi", "output", "render", "source",
     },
     "explain": {"config", "diagnostics", "ir"},
     "cli": {
-        "config", "contracts", "diagnostic_rules", "diagnostics", "explain", "output", "pipeline", "report",
+        "audit", "config", "contracts", "diagnostic_rules", "diagnostics", "explain", "output", "pipeline",
+        "report",
     },
     "__main__": {"cli"},
     "runtime": set(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from proxygen.diagnostics import Diagnostic, Location
     from proxygen.report.finding import Finding, Report
 
+OwnForms = Callable[["Report", ReportFormat], str | None]
+"""A command's own text of a report in a format; None where it has none."""
+
+
+def _no_own_form(_: Report, __: ReportFormat) -> None:
+    return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reporting:
@@ -29,9 +36,9 @@ class Reporting:
     output_file: Path | None = None
 
     @property
-    def for_tools(self) -> bool:
-        """Whether stdout belongs to a report that a tool reads."""
-        return self.form not in (None, ReportFormat.TEXT) and self.output_file is None
+    def for_people(self) -> bool:
+        """Whether stdout is read by a person and not by a tool."""
+        return self.form in (None, ReportFormat.TEXT)
 
     def refuse(self, found: Iterable[Diagnostic], specs: Path) -> typer.Exit:
         """Report diagnostics of the documents at `specs`; the exit that the command then raises."""
@@ -42,19 +49,30 @@ class Reporting:
         self.emit(Report(command=self.command, findings=findings, rules=RULES), specs)
         return typer.Exit(REFUSED)
 
-    def emit(self, report: Report, specs: Path, *, summary: str = "") -> None:
-        """Write the report of the documents at `specs`; `summary` is more Markdown for a job's summary."""
+    def emit(
+        self, report: Report, specs: Path, *, own: OwnForms = _no_own_form, summary: str = ""
+    ) -> None:
+        """Write the report of the documents at `specs`.
+
+        `own` writes the forms that the command has itself, such as a table: its text is data, on stdout.
+        `summary` is more Markdown for a job's summary.
+        """
         placed = placed_in_repository(report, specs)
-        if self.for_tools:
-            sys.stdout.write(written(placed, self.form or ReportFormat.TEXT))
-        else:
-            sys.stderr.write(written(report, ReportFormat.TEXT, color=has_colour(sys.stderr)))
+        form = self.form or ReportFormat.TEXT
+        text = own(placed, form) or written(placed, form)
         if self.output_file is not None:
-            self._write_file(written(placed, self.form or ReportFormat.TEXT), self.output_file)
+            self._write_file(text, self.output_file)
+        elif not self.for_people:
+            sys.stdout.write(text)
+        else:
+            sys.stdout.write(own(placed, ReportFormat.TEXT) or "")
+        if self.for_people or self.output_file is not None:
+            sys.stderr.write(written(report, ReportFormat.TEXT, color=has_colour(sys.stderr)))
         if self.form is None and os.environ.get("GITHUB_ACTIONS") == "true":
             sys.stderr.write(written(placed, ReportFormat.GITHUB))
         if report.findings or summary:
-            _add_summary(written(placed, ReportFormat.MARKDOWN) + summary)
+            markdown = own(placed, ReportFormat.MARKDOWN) or written(placed, ReportFormat.MARKDOWN)
+            _add_summary(markdown + summary)
 
     def _write_file(self, text: str, path: Path) -> None:
         try:

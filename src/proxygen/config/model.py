@@ -59,6 +59,15 @@ class WaiveConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureConfig:
+    """Who answers for it that anybody may call, and why."""
+
+    by: str
+    reason: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperationConfig:
     """`[services.X.operations.ID]`, by operationId or by `"METHOD /path"` where a document has none."""
 
@@ -66,6 +75,7 @@ class OperationConfig:
     location: Location
     path: str | None = None
     auth: str | None = None
+    signed: SignatureConfig | None = None
     timeouts: TimeoutsConfig = TimeoutsConfig()
     retries: int | None = None
     rate_limit: RateLimitConfig | None = None
@@ -117,6 +127,7 @@ class ServiceConfig:
     base_path: str | None = None
     methods: tuple[str, ...] | None = None
     auth: str | None = None
+    signed: SignatureConfig | None = None
     timeouts: TimeoutsConfig = TimeoutsConfig()
     retries: int | None = None
     rate_limit: RateLimitConfig | None = None

@@ -57,7 +57,7 @@ def json_report(report: Report) -> str:
         "command": report.command,
         "failed": bool(report.failing),
         "counts": dict(report.counts),
-        "findings": [_finding(one) for one in report.ordered],
+        "findings": [finding_json(one) for one in report.ordered],
     }
     return json.dumps(value, indent=2) + "\n"
 
@@ -74,7 +74,8 @@ def report_schema() -> dict[str, Any]:
     }
 
 
-def _finding(one: Finding) -> FindingJson:
+def finding_json(one: Finding) -> FindingJson:
+    """A finding as JSON."""
     return {
         "rule": one.rule,
         "severity": one.severity,

@@ -51,6 +51,7 @@ NOT_RULES = {
     "keep-alive",
     "octet-stream",
     "proxy-authorization",
+    "rev-parse",
     "time-outs",
     "transfer-encoding",
     "utf-8",

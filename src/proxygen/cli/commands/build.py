@@ -16,6 +16,7 @@ from proxygen.cli.arguments import (
 )
 from proxygen.cli.building import built_or_exit, refusals
 from proxygen.cli.reporting import Reporting
+from proxygen.cli.signing import signed_or_exit
 from proxygen.cli.terminal import say, shown_path
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def build(
 
     reporting = Reporting(command="build", form=form, output_file=output_file)
     built = built_or_exit(specs, output, templates, config, reporting=reporting, quiet=quiet)
+    signed_or_exit(built, reporting, specs)
     with refusals(reporting, specs):
         written = write_tree(built.config.output, built.files)
     if form is not None or output_file is not None:
