@@ -26,13 +26,16 @@ MAY_IMPORT = {
     "contracts": {"diagnostics", "ir"},
     "render": {"contracts", "diagnostic_rules", "diagnostics", "ir"},
     "output": {"diagnostics"},
+    "standing": {"config", "output", "render", "source"},
+    "drift": {"config", "diagnostics", "output", "report"},
     "pipeline": {
         "audit", "config", "contracts", "diagnostics", "ir", "lower", "openapi", "output", "render", "source",
+        "standing",
     },
     "explain": {"config", "diagnostics", "ir"},
     "cli": {
-        "audit", "config", "contracts", "diagnostic_rules", "diagnostics", "explain", "output", "pipeline",
-        "report",
+        "audit", "config", "contracts", "diagnostic_rules", "diagnostics", "drift", "explain", "output",
+        "pipeline", "report", "standing",
     },
     "__main__": {"cli"},
     "runtime": set(),

@@ -170,7 +170,8 @@ class Config:
 
     `folder` is the folder of the documents, to which diagnostics and manifest are relative. `services` has
     one entry per service in the order of names, found documents included. `parts` are the files beside them
-    that are no documents by themselves: overlays, and what documents are split over.
+    that are no documents by themselves: overlays, and what documents are split over. `said` has the value, as
+    JSON, of every key that is not the default.
     """
 
     folder: Path
@@ -188,3 +189,4 @@ class Config:
     metrics_prefix: str = ""
     templates: Path | None = None
     parts: tuple[Path, ...] = ()
+    said: Mapping[str, str] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 _MARKUP: Final = re.compile(
@@ -11,6 +12,7 @@ _MARKUP: Final = re.compile(
 """What begins markup or a link somewhere; an underscore inside a word does not (CommonMark 6.2)."""
 _CODE: Final = re.compile(r"`([^`]+)`")
 _UNFIT_FOR_BACKTICKS: Final = re.compile(r"[`|\\]")
+_BACKTICKS: Final = re.compile(r"`+")
 _PUNCTUATION: Final = re.compile(r"[!-/:-@\[-`{-~]")
 
 
@@ -54,6 +56,14 @@ def code_span(text: str) -> str:
     if shown and shown == shown.strip() and not _UNFIT_FOR_BACKTICKS.search(shown):
         return f"`{shown}`"
     return f"<code>{_PUNCTUATION.sub(_entity, shown)}</code>"
+
+
+def code_block(language: str, lines: Iterable[str]) -> str:
+    """Lines as a block of code in Markdown, whose fence is longer than any run of backticks in it."""
+    shown = [printable(line) for line in lines]
+    longest = max((len(run) for line in shown for run in _BACKTICKS.findall(line)), default=0)
+    fence = "`" * max(longest + 1, 3)
+    return "\n".join([fence + language, *shown, fence, ""])
 
 
 def _plain(text: str) -> str:
