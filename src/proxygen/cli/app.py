@@ -8,6 +8,7 @@ import typer
 
 from proxygen import __version__
 from proxygen.cli.commands import audit, build, check, explain, schema
+from proxygen.cli.terminal import COLOR, Color
 
 app = typer.Typer(
     name="proxygen",
@@ -32,8 +33,12 @@ def proxygen(
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
     ] = False,
+    color: Annotated[
+        Color, typer.Option("--color", help="When text is coloured; auto heeds NO_COLOR.")
+    ] = Color.AUTO,
 ) -> None:
     """Options before a command."""
+    COLOR.set(color)
 
 
 app.command(epilog=build.EPILOG)(build.build)

@@ -149,6 +149,85 @@ def test_schema_prints_a_json_schema(tmp_path: Path) -> None:
     assert "properties" in json.loads(finished.stdout)
 
 
+@pytest.mark.parametrize(
+    ("of", "file"), [("config", "proxygen"), ("report", "report"), ("audit", "audit")]
+)
+def test_every_published_schema_can_be_printed(of: str, file: str, tmp_path: Path) -> None:
+    published = SOURCE.parent / "docs" / f"{file}.schema.json"
+    assert run("schema", of, cwd=tmp_path).stdout == published.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("said", "environment", "colored"),
+    [
+        ("auto", {}, False),
+        ("never", {}, False),
+        ("always", {}, True),
+        ("always", {"NO_COLOR": "1"}, True),
+    ],
+)
+def test_color_is_as_said(
+    said: str, environment: dict[str, str], colored: bool, tmp_path: Path
+) -> None:
+    finished = run("--color", said, "build", "no-folder", cwd=tmp_path, **environment)
+    assert ("\x1b[" in finished.stderr) is colored
+    assert "missing-folder" in finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "colored"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
+)
+def test_a_terminal_gets_colour_unless_it_says_no(
+    environment: dict[str, str], colored: bool, tmp_path: Path
+) -> None:
+    ours, theirs = os.openpty()
+    try:
+        subprocess.run(
+            [sys.executable, "-m", "proxygen", "build", "no-folder"],
+            cwd=tmp_path,
+            stdout=subprocess.DEVNULL,
+            stderr=theirs,
+            check=False,
+            env={
+                "PYTHONPATH": str(SOURCE),
+                "PATH": os.environ["PATH"],
+                "TERM": "xterm",
+                **environment,
+            },
+        )
+        said = os.read(ours, 65536).decode()
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert ("\x1b[1;31merror[missing-folder]" in said) is colored
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_completes_commands(shell: str, tmp_path: Path) -> None:
+    command = Path(sys.executable).parent / "proxygen"
+
+    def said(*arguments: str, **environment: str) -> str:
+        finished = subprocess.run(  # noqa: S603 - this environment's own script
+            [command, *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={"PATH": os.environ["PATH"], **environment},
+        )
+        assert finished.stderr == ""
+        return finished.stdout
+
+    script = said("--show-completion", shell, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
+    assert "_PROXYGEN_COMPLETE" in script
+    words = {
+        "bash": {"COMP_WORDS": "proxygen ch", "COMP_CWORD": "1"},
+        "zsh": {"_TYPER_COMPLETE_ARGS": "proxygen ch"},
+        "fish": {"_TYPER_COMPLETE_ARGS": "proxygen ch", "_TYPER_COMPLETE_FISH_ACTION": "get-args"},
+    }[shell]
+    assert "check" in said(_PROXYGEN_COMPLETE=f"complete_{shell}", **words)
+
+
 def test_the_version_is_data(tmp_path: Path) -> None:
     finished = run("--version", cwd=tmp_path)
     assert (finished.returncode, finished.stdout) == (0, f"proxygen {__version__}\n")
