@@ -137,6 +137,19 @@ def test_explain_finds_an_operation_by_its_route(project: Path) -> None:
     assert by_route.stdout == run("explain", "pets.getPet", cwd=project).stdout
 
 
+def test_explain_as_json_has_the_same_rows(project: Path) -> None:
+    value = json.loads(run("explain", "getPet", "-f", "json", cwd=project).stdout)
+    text = run("explain", "getPet", cwd=project).stdout
+    assert value["format"] == 1
+    assert value["rows"][0] == {
+        "label": "operation",
+        "text": "getPet of pets",
+        "place": "specs/pets.yaml:5",
+    }
+    assert all(row["label"] and row["text"] in text for row in value["rows"])
+    assert len(value["rows"]) == len([line for line in text.splitlines() if line])
+
+
 def test_explain_of_nothing_known_names_the_nearest(project: Path) -> None:
     finished = run("explain", "getPets", cwd=project)
     assert finished.returncode == 2
