@@ -22,7 +22,7 @@ build: $(READY)  ## write the edge of specs/ into generated/
 	$(BIN)/proxygen build specs/
 
 check: $(READY)  ## fail where generated/ is not what specs/ says
-	$(BIN)/proxygen check specs/
+	$(BIN)/proxygen check specs/ --full
 
 lint: $(READY)  ## ruff, on everything
 	$(BIN)/ruff check

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
-from enum import Enum
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
 
-from proxygen import __version__
+from proxygen.audit.matrix import AUDIT, access_matrix, matrix_text
 from proxygen.config.model import Config, SelectionConfig, ServiceConfig
 from proxygen.config.read import load_config
 from proxygen.contracts.generate import generate_contracts
@@ -26,10 +22,10 @@ from proxygen.openapi.read import ReadContract, read_contract
 from proxygen.openapi.selection import Pattern, Patterns, Selection
 from proxygen.output.manifest import MANIFEST, Origin, digest, manifest_of
 from proxygen.render.gateway import render_gateway
-from proxygen.render.pages.edge import RUNTIME_CONTRACT
 from proxygen.render.template_set import TemplateSet
 from proxygen.source.files import VendoredCopy
 from proxygen.source.load import display_name
+from proxygen.standing import origin_of
 
 ContractsStage = Callable[[SchemaSet, str], ContractModule]
 """Writes one contracts module, given its schemas and its docstring."""
@@ -84,6 +80,7 @@ def build(config: Config, *, contracts: ContractsStage | None = None) -> Build |
         origin = _origin(config, templates, read)
     except InputRefused as refused:
         return Refused(diagnostics=_sorted(refused.diagnostics))
+    files[AUDIT] = matrix_text(access_matrix(gateway))
     files[MANIFEST] = manifest_of(origin, files).text()
     return Build(config=config, gateway=gateway, files=files, diagnostics=_sorted(warnings))
 
@@ -214,13 +211,7 @@ def _origin(config: Config, templates: TemplateSet, read: Mapping[str, ReadContr
     documents = {
         display_name(path, config.folder): digest(_bytes(path, config.folder)) for path in paths
     }
-    return Origin(
-        version=__version__,
-        runtime_contract=RUNTIME_CONTRACT,
-        documents=documents,
-        config=config_digest(config),
-        templates={name: item.sha256 for name, item in templates.templates.items()},
-    )
+    return origin_of(config, templates, documents)
 
 
 def _bytes(path: Path, folder: Path) -> bytes:
@@ -232,30 +223,6 @@ def _bytes(path: Path, folder: Path) -> bytes:
         cure = "Build again when it is complete."
         finding = Diagnostic("unreadable-file", Severity.ERROR, location, found, cure)
         raise InputRefused([finding]) from error
-
-
-def config_digest(config: Config) -> str:
-    """A hash of what the configuration says, of no comment in it and of no place in the file system."""
-    value = _plain(config, config.folder)
-    for name in ("folder", "file", "output", "templates", "parts"):
-        value.pop(name)
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
-
-
-def _plain(value: Any, folder: Path) -> Any:
-    if isinstance(value, Path):
-        return display_name(value, folder)
-    if isinstance(value, Location):
-        return None
-    if isinstance(value, Enum):
-        return value.value
-    if is_dataclass(value):
-        return {item.name: _plain(getattr(value, item.name), folder) for item in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item, folder) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(item, folder) for item in value]
-    return value
 
 
 def _sorted(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
