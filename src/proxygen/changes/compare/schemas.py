@@ -1,0 +1,294 @@
+"""Compares schemas that may refer to each other in circles: each pair of components once per direction."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from proxygen.changes.compare.keywords import keyword_changes
+from proxygen.changes.compare.pairing import paired
+from proxygen.changes.log import Log, Noted
+from proxygen.changes.model import ABSENT, Direction, Place
+from proxygen.changes.schema_view import SchemaView, is_reference, target_of
+from proxygen.lower.references import tokens
+from proxygen.openapi.model import Schema
+
+Json = Any
+Paths = frozenset[tuple[str, ...]]
+Key = tuple[Direction, str, str, str, str, Paths, Paths]
+
+NONE: Final[Paths] = frozenset()
+_DATA: Final = frozenset({"enum", "const", "default", "example", "examples", "discriminator"})
+_HIDDEN_BY: Final = {Direction.REQUEST: "readOnly", Direction.RESPONSE: "writeOnly"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A schema in both versions, in one direction; `hidden` are the paths of fields that nobody sends."""
+
+    direction: Direction
+    base: Schema
+    revision: Schema
+    subject: str
+    base_hidden: Paths = NONE
+    revision_hidden: Paths = NONE
+
+    @property
+    def key(self) -> Key:
+        """Equal for what is compared alike."""
+        base, revision = self.base, self.revision
+        return (
+            self.direction,
+            base.document.file,
+            base.pointer,
+            revision.document.file,
+            revision.pointer,
+            self.base_hidden,
+            self.revision_hidden,
+        )
+
+
+@dataclass(slots=True)
+class _Node:
+    changes: list[Noted] = field(default_factory=list)
+    below: dict[Key, None] = field(default_factory=dict)
+
+
+class SchemaComparison:
+    """All pairs that were compared so far, and how they lead to each other."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[Key, _Node] = {}
+        self._waiting: deque[Pair] = deque()
+
+    def root(self, pair: Pair) -> Key:
+        """Compare a pair with all that it leads to; the key by which `spread` knows it."""
+        key = self._enter(pair)
+        while self._waiting:
+            waiting = self._waiting.popleft()
+            self._compare(waiting, self._nodes[waiting.key])
+        return key
+
+    def spread(self, roots: Mapping[Key, int], log: Log) -> None:
+        """Log the changes below these roots, each with the operations of all roots that lead to it."""
+        masks = dict(roots)
+        queue = deque(roots)
+        queued = set(roots)
+        while queue:
+            key = queue.popleft()
+            queued.discard(key)
+            mask = masks[key]
+            for below in self._nodes[key].below:
+                grown = masks.get(below, 0) | mask
+                if grown != masks.get(below):
+                    masks[below] = grown
+                    if below not in queued:
+                        queued.add(below)
+                        queue.append(below)
+        for key, mask in masks.items():
+            for noted in self._nodes[key].changes:
+                log.add(noted, mask)
+
+    def _enter(self, pair: Pair) -> Key:
+        base, revision = target_of(pair.base), target_of(pair.revision)
+        named = is_reference(pair.revision.value) or is_reference(pair.base.value)
+        if named:
+            place = revision if is_reference(pair.revision.value) else base
+            subject = f"`{tokens(place.pointer)[-1]}`"
+        else:
+            subject = pair.subject
+        entered = Pair(
+            pair.direction, base, revision, subject, pair.base_hidden, pair.revision_hidden
+        )
+        key = entered.key
+        if key not in self._nodes:
+            self._nodes[key] = _Node()
+            self._waiting.append(entered)
+        return key
+
+    def _below(self, pair: Pair, node: _Node) -> None:
+        """What a pair leads to: a pair of components of its own, or a part of the same schema."""
+        if is_reference(pair.base.value) or is_reference(pair.revision.value):
+            node.below[self._enter(pair)] = None
+        else:
+            self._compare(pair, node)
+
+    def _compare(self, pair: Pair, node: _Node) -> None:
+        base, revision = pair.base, pair.revision
+        if base.value == revision.value and not pair.base_hidden and not pair.revision_hidden:
+            for reference in _references(base.value, _HIDDEN_BY[pair.direction]):
+                value = {"$ref": reference}
+                there = Schema(document=base.document, pointer=base.pointer, value=value)
+                here = Schema(document=revision.document, pointer=revision.pointer, value=value)
+                self._below(Pair(pair.direction, there, here, pair.subject), node)
+            return
+        old, new = SchemaView(base), SchemaView(revision)
+        for one in keyword_changes(old, new, pair.direction):
+            found = f"{pair.subject[:1].upper()}{pair.subject[1:]} {one.sentence}."
+            node.changes.append(
+                Noted(
+                    f"{pair.direction}-{one.aspect}",
+                    _place(one.base),
+                    _place(one.revision),
+                    found,
+                    one.before,
+                    one.after,
+                )
+            )
+        self._properties(pair, old, new, node)
+        if "array" in old.types and "array" in new.types:
+            subject = f"an item of {pair.subject}"
+            self._below(
+                Pair(pair.direction, old.below("items"), new.below("items"), subject), node
+            )
+        if "object" in old.types & new.types and not old.closed and not new.closed:
+            ends = old.below("additionalProperties"), new.below("additionalProperties")
+            subject = f"a further property of {pair.subject}"
+            self._below(Pair(pair.direction, *ends, subject), node)
+        self._alternatives(pair, old, new, node)
+
+    def _properties(self, pair: Pair, old: SchemaView, new: SchemaView, node: _Node) -> None:
+        gone = {path[0] for path in pair.base_hidden if len(path) == 1}
+        bound = {path[0] for path in pair.revision_hidden if len(path) == 1}
+        before = {name: one for name, one in old.properties.items() if name not in gone}
+        after = {name: one for name, one in new.properties.items() if name not in bound}
+        for name in dict.fromkeys([*before, *after]):
+            if name in gone or name in bound:
+                continue  # the identity of the operation is compared apart
+            changes = _Presence(pair, name, old, new, before.get(name), after.get(name))
+            node.changes.extend(changes.noted())
+            if name in before and name in after:
+                below = Pair(
+                    pair.direction,
+                    before[name],
+                    after[name],
+                    f"`{name}` of {pair.subject}",
+                    _inside(pair.base_hidden, name),
+                    _inside(pair.revision_hidden, name),
+                )
+                if not _is_hidden(after[name], pair.direction):
+                    self._below(below, node)
+
+    def _alternatives(self, pair: Pair, old: SchemaView, new: SchemaView, node: _Node) -> None:
+        if not old.alternatives or not new.alternatives:
+            return
+        pairs, removed, added = paired(old.alternatives, new.alternatives)
+        for base, revision in pairs:
+            subject = f"an alternative of {pair.subject}"
+            self._below(
+                Pair(
+                    pair.direction,
+                    base,
+                    revision,
+                    subject,
+                    pair.base_hidden,
+                    pair.revision_hidden,
+                ),
+                node,
+            )
+        for one in removed:
+            found = f"{_called(one)} is no alternative of {pair.subject} any more."
+            rule = f"{pair.direction}-alternative-removed"
+            node.changes.append(
+                Noted(rule, _place(one), _place(new.place), found, one.value, ABSENT)
+            )
+        for one in added:
+            found = f"{_called(one)} is a new alternative of {pair.subject}."
+            rule = f"{pair.direction}-alternative-added"
+            node.changes.append(
+                Noted(rule, _place(old.place), _place(one), found, ABSENT, one.value)
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Presence:
+    """Whether one property may, must or must not be there, in both versions."""
+
+    pair: Pair
+    name: str
+    old: SchemaView
+    new: SchemaView
+    before: Schema | None
+    after: Schema | None
+
+    def noted(self) -> Iterator[Noted]:
+        """The changes of it; none where it is there as before."""
+        before, after = self._seen(self.before), self._seen(self.after)
+        needed = self.name in self.old.required, self.name in self.new.required
+        subject = f"`{self.name}` of {self.pair.subject}"
+        if before is None and after is None:
+            return
+        if before is None and after is not None:
+            aspect = "required-property-added" if needed[1] else "property-added"
+            if self.before is not None:
+                aspect = "required-property-added" if needed[1] else "property-shown"
+            what = "must be there and is new" if needed[1] else "is new"
+            yield self._one(aspect, f"{subject} {what}.")
+        elif after is None and before is not None:
+            yield self._gone(subject, needed[0])
+        elif needed == (False, True):
+            yield self._one("property-became-required", f"{subject} must be there now.")
+        elif needed == (True, False):
+            yield self._one("property-became-optional", f"{subject} may be left out now.")
+
+    def _gone(self, subject: str, needed: bool) -> Noted:
+        if self.after is not None:
+            other = "service" if self.pair.direction is Direction.REQUEST else "client"
+            return self._one("property-hidden", f"only the {other} sends {subject} now.")
+        if self.new.closed and self.pair.direction is Direction.REQUEST:
+            return self._one("property-forbidden", f"{subject} is gone and may not be there.")
+        aspect = "required-property-removed" if needed else "property-removed"
+        return self._one(aspect, f"{subject} is gone.")
+
+    def _seen(self, schema: Schema | None) -> Schema | None:
+        hidden = schema is None or _is_hidden(schema, self.pair.direction)
+        return None if hidden else schema
+
+    def _one(self, aspect: str, found: str) -> Noted:
+        base = self.before if self.before is not None else self.old.place
+        revision = self.after if self.after is not None else self.new.place
+        return Noted(
+            f"{self.pair.direction}-{aspect}",
+            _place(base),
+            _place(revision),
+            f"{found[:1].upper()}{found[1:]}",
+            ABSENT if self.before is None else self.before.value,
+            ABSENT if self.after is None else self.after.value,
+        )
+
+
+def _is_hidden(schema: Schema, direction: Direction) -> bool:
+    """Whether only the other side sends a value of this schema (OAS 3.1.1, 4.8.24)."""
+    value = target_of(schema).value
+    return isinstance(value, Mapping) and value.get(_HIDDEN_BY[direction]) is True
+
+
+def _inside(paths: Paths, name: str) -> Paths:
+    return frozenset(path[1:] for path in paths if path[0] == name and len(path) > 1)
+
+
+def _references(node: Json, hidden_by: str) -> Iterator[str]:
+    """The references inside a schema, less those of what the other side alone sends."""
+    if isinstance(node, list):
+        for one in node:
+            yield from _references(one, hidden_by)
+    elif isinstance(node, Mapping) and node.get(hidden_by) is not True:
+        reference = node.get("$ref")
+        if isinstance(reference, str) and reference.startswith("#/"):
+            yield reference
+        for word, value in node.items():
+            if word not in _DATA or isinstance(node.get("type"), Mapping):
+                yield from _references(value, hidden_by)
+
+
+def _called(schema: Schema) -> str:
+    if is_reference(schema.value):
+        return f"`{tokens(target_of(schema).pointer)[-1]}`"
+    title = schema.value.get("title") if isinstance(schema.value, Mapping) else None
+    return f"`{title}`" if isinstance(title, str) else "A schema"
+
+
+def _place(schema: Schema) -> Place:
+    return Place(schema.document, schema.pointer)
