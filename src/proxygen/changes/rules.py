@@ -38,7 +38,10 @@ _CURES: Final[Mapping[tuple[Direction, Severity], str]] = {
     (Direction.REQUEST, BREAKING): "Go on accepting what was accepted, or offer it on a new route.",
     (Direction.REQUEST, DANGEROUS): "Check what callers send before it goes live.",
     (Direction.REQUEST, COMPATIBLE): _NOTHING,
-    (Direction.RESPONSE, BREAKING): "Go on answering what was promised, or offer it on a new route.",
+    (
+        Direction.RESPONSE,
+        BREAKING,
+    ): "Go on answering what was promised, or offer it on a new route.",
     (Direction.RESPONSE, DANGEROUS): "Check that callers can take what they may now get.",
     (Direction.RESPONSE, COMPATIBLE): _NOTHING,
 }

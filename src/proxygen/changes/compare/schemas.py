@@ -21,6 +21,7 @@ Key = tuple[Direction, str, str, str, str, Paths, Paths]
 
 NONE: Final[Paths] = frozenset()
 _DATA: Final = frozenset({"enum", "const", "default", "example", "examples", "discriminator"})
+_NAMED: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
 _HIDDEN_BY: Final = {Direction.REQUEST: "readOnly", Direction.RESPONSE: "writeOnly"}
 
 
@@ -140,9 +141,7 @@ class SchemaComparison:
         self._properties(pair, old, new, node)
         if "array" in old.types and "array" in new.types:
             subject = f"an item of {pair.subject}"
-            self._below(
-                Pair(pair.direction, old.below("items"), new.below("items"), subject), node
-            )
+            self._below(Pair(pair.direction, old.below("items"), new.below("items"), subject), node)
         if "object" in old.types & new.types and not old.closed and not new.closed:
             ends = old.below("additionalProperties"), new.below("additionalProperties")
             subject = f"a further property of {pair.subject}"
@@ -279,7 +278,9 @@ def _references(node: Json, hidden_by: str) -> Iterator[str]:
         if isinstance(reference, str) and reference.startswith("#/"):
             yield reference
         for word, value in node.items():
-            if word not in _DATA or isinstance(node.get("type"), Mapping):
+            if word in _NAMED and isinstance(value, Mapping):
+                yield from _references([*value.values()], hidden_by)
+            elif word not in _DATA:
                 yield from _references(value, hidden_by)
 
 

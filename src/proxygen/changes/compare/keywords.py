@@ -1,0 +1,363 @@
+"""Compares what two schemas say of a value itself: types, members, formats, limits, patterns, defaults."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from proxygen.changes.model import ABSENT, Direction
+from proxygen.changes.schema_view import TYPES, SchemaView
+from proxygen.openapi.model import Schema
+
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class KeywordChange:
+    """A change of one schema: `aspect` is the rule without its direction, `sentence` lacks its subject."""
+
+    aspect: str
+    base: Schema
+    revision: Schema
+    sentence: str
+    before: Json
+    after: Json
+
+
+_SMALLER: Final = {("int64", "int32"), ("double", "float")}
+"""Formats whose second has fewer values than the first."""
+_REPRESENTATION: Final = ("contentMediaType", "contentEncoding", "xml")
+_UNDECIDED: Final = (
+    *("not", "if", "then", "else", "contains", "minContains", "maxContains", "dependentRequired"),
+    *("dependentSchemas", "propertyNames", "patternProperties", "prefixItems"),
+    *("unevaluatedItems", "unevaluatedProperties"),
+)
+"""Keywords of which no general comparison is decided; that they differ is."""
+_LONGEST: Final = 60
+
+
+def keyword_changes(
+    old: SchemaView, new: SchemaView, direction: Direction
+) -> Iterator[KeywordChange]:
+    """Every change of the schemas themselves, not of what stands below them."""
+    yield from _types(old, new)
+    yield from _members(old, new)
+    if old.types & new.types:
+        yield from _format(old, new)
+        for limit in _LIMITS:
+            yield from limit.changes(old, new)
+        yield from _multiple(old, new, direction)
+        yield from _pattern(old, new)
+        yield from _flags(old, new)
+        yield from _further(old, new)
+        yield from _undecided(old, new)
+        yield from _union(old, new)
+    yield from _representation(old, new)
+    yield from _default(old, new)
+
+
+def _change(
+    aspect: str, old: SchemaView, new: SchemaView, word: str, sentence: str
+) -> KeywordChange:
+    return KeywordChange(
+        aspect,
+        old.at(word),
+        new.at(word),
+        sentence,
+        next(old.all(word), ABSENT),
+        next(new.all(word), ABSENT),
+    )
+
+
+def _types(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
+    before, after = old.types, new.types
+    if before != after:
+        aspect = "type-changed"
+        if after < before:
+            aspect = "type-narrowed"
+        elif before < after:
+            aspect = "type-widened"
+        sentence = f"is {_named(after)} now; it was {_named(before)}"
+        yield _change(aspect, old, new, "type", sentence)
+    if old.nullable != new.nullable:
+        if before == after == TYPES - {"null"}:
+            return
+        word = "type" if isinstance(new.first("type"), list) else "nullable"
+        if new.nullable:
+            yield _change("became-nullable", old, new, word, "may be null now")
+        else:
+            yield _change("became-not-nullable", old, new, word, "may not be null any more")
+
+
+def _named(types: frozenset[str]) -> str:
+    if types == TYPES - {"null"}:
+        return "of any type"
+    shown = sorted(types - {"integer"} if "number" in types else types)
+    return " or ".join(shown) if shown else "of no type"
+
+
+def _members(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
+    before, after = old.members, new.members
+    word = "const" if new.first("const") is not None else "enum"
+    if before is None and after is not None:
+        yield _change("enum-added", old, new, word, f"must be one of {shown(list(after))} now")
+    elif before is not None and after is None:
+        word = "const" if old.first("const") is not None else "enum"
+        yield _change("enum-removed", old, new, word, "may have other values than those listed")
+    elif before is not None and after is not None:
+        for value in _less(before, after):
+            yield _change(
+                "enum-value-removed", old, new, word, f"may not be {shown(value)} any more"
+            )
+        for value in _less(after, before):
+            yield _change("enum-value-added", old, new, word, f"may be {shown(value)} now")
+
+
+def _less(some: tuple[Json, ...], others: tuple[Json, ...]) -> Iterator[Json]:
+    known = {json.dumps(value, sort_keys=True, default=str) for value in others}
+    return (v for v in some if json.dumps(v, sort_keys=True, default=str) not in known)
+
+
+def _format(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
+    before, after = old.first("format"), new.first("format")
+    if before == after:
+        return
+    if before is None:
+        yield _change("format-added", old, new, "format", f"has the format {shown(after)} now")
+    elif after is None:
+        sentence = f"has the format {shown(before)} no more"
+        yield _change("format-removed", old, new, "format", sentence)
+    else:
+        aspect = "format-changed"
+        if (before, after) in _SMALLER:
+            aspect = "format-narrowed"
+        elif (after, before) in _SMALLER:
+            aspect = "format-widened"
+        sentence = f"has the format {shown(after)} now; it was {shown(before)}"
+        yield _change(aspect, old, new, "format", sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """A pair of keywords that bound a number from below and above; `unit` is what is counted."""
+
+    noun: str
+    least: str
+    most: str
+    unit: str
+
+    def changes(self, old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
+        for word, sign, name in ((self.least, 1, "least"), (self.most, -1, "most")):
+            before, after = _bound(old, word, sign), _bound(new, word, sign)
+            if before == after:
+                continue
+            aspect = f"{self.noun}-{'tightened' if after > before else 'loosened'}"
+            shown_word = word if new.first(word) is not None or old.first(word) is not None else ""
+            place = shown_word or _EXCLUSIVE.get(word, word)
+            if math.isinf(after[0]):
+                sentence = f"has no limit of {self.unit} at {name} any more"
+            else:
+                edge = " (itself not)" if after[1] else ""
+                sentence = f"has {self.unit} of at {name} {sign * after[0]:g}{edge}"
+                if not math.isinf(before[0]):
+                    sentence += (
+                        f"; it was {sign * before[0]:g}{' (itself not)' if before[1] else ''}"
+                    )
+            yield _change(aspect, old, new, place, sentence)
+
+
+_EXCLUSIVE: Final = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
+_LIMITS: Final = (
+    _Limit("range", "minimum", "maximum", "a value"),
+    _Limit("length", "minLength", "maxLength", "a length"),
+    _Limit("items", "minItems", "maxItems", "a number of items"),
+    _Limit("size", "minProperties", "maxProperties", "a number of properties"),
+)
+
+
+def _bound(view: SchemaView, word: str, sign: int) -> tuple[float, bool]:
+    """The strictest bound, so that more is stricter, and whether the bound itself is excluded."""
+    found = (-math.inf, False)
+    least = 0 if word.startswith("min") and word != "minimum" else -math.inf
+    exclusive = _EXCLUSIVE.get(word)
+    # OAS 3.0's `exclusiveMinimum: true` makes of one keyword another.
+    open_ = exclusive is not None and view.flag(exclusive)
+    for value in view.all(word):
+        if _is_number(value) and value > least:
+            found = max(found, (sign * value, open_))
+    for value in view.all(exclusive) if exclusive else ():
+        if _is_number(value):
+            found = max(found, (sign * value, True))
+    return found
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _multiple(old: SchemaView, new: SchemaView, direction: Direction) -> Iterator[KeywordChange]:
+    before, after = old.first("multipleOf"), new.first("multipleOf")
+    if before == after:
+        return
+    if not _is_number(before):
+        tightened = True
+    elif not _is_number(after):
+        tightened = False
+    elif before and after and math.fmod(after, before) == 0:
+        tightened = True
+    elif before and after and math.fmod(before, after) == 0:
+        tightened = False
+    else:  # neither: the worse of the two
+        tightened = direction is Direction.REQUEST
+    aspect = "multiple-tightened" if tightened else "multiple-loosened"
+    was = "" if before is None else f"; it was of {shown(before)}"
+    now = "need not be a multiple any more" if after is None else f"is a multiple of {shown(after)}"
+    yield _change(aspect, old, new, "multipleOf", f"{now}{was}")
+
+
+def _pattern(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
+    before, after = sorted(map(str, old.all("pattern"))), sorted(map(str, new.all("pattern")))
+    if before == after:
+        return
+    if not before:
+        yield _change("pattern-added", old, new, "pattern", f"must match {shown(after[0])} now")
+    elif not after:
+        yield _change("pattern-removed", old, new, "pattern", "need not match a pattern any more")
+    else:
+        sentence = f"must match {shown(after[0])} now; it was {shown(before[0])}"
+        yield _change("pattern-changed", old, new, "pattern", sentence)
+
+
+def _flags(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
+    for word, added, removed, on, off in _FLAGS:
+        before, after = old.flag(word), new.flag(word)
+        if after and not before:
+            yield _change(added, old, new, word, on)
+        elif before and not after:
+            yield _change(removed, old, new, word, off)
+
+
+_FLAGS: Final = (
+    (
+        "uniqueItems",
+        "unique-items-added",
+        "unique-items-removed",
+        "may have no item twice now",
+        "may have an item twice now",
+    ),
+    (
+        "deprecated",
+        "schema-deprecated",
+        "schema-undeprecated",
+        "is deprecated",
+        "is no longer deprecated",
+    ),
+)
+
+
+def _further(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
+    if "object" not in old.types & new.types or old.closed == new.closed:
+        return
+    word = "additionalProperties"
+    if new.closed:
+        sentence = "may have no further properties any more"
+        yield _change("additional-properties-closed", old, new, word, sentence)
+    else:
+        sentence = "may have further properties now"
+        yield _change("additional-properties-opened", old, new, word, sentence)
+
+
+def _undecided(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
+    yield from _by_presence(
+        _UNDECIDED,
+        old,
+        new,
+        lambda before, after: (
+            "constraint-added"
+            if before is None
+            else "constraint-removed"
+            if after is None
+            else "constraint-changed"
+        ),
+    )
+
+
+def _representation(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
+    yield from _by_presence(
+        _REPRESENTATION, old, new, lambda _before, _after: "representation-changed"
+    )
+
+
+def _by_presence(
+    words: tuple[str, ...],
+    old: SchemaView,
+    new: SchemaView,
+    aspect: Callable[[Json, Json], str],
+) -> Iterator[KeywordChange]:
+    for word in words:
+        before, after = old.first(word), new.first(word)
+        if before == after:
+            continue
+        verb = "is new" if before is None else "is gone" if after is None else "is another"
+        yield _change(
+            aspect(before, after), old, new, word, f"has a changed condition: `{word}` {verb}"
+        )
+
+
+def _union(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
+    """A union that is new or gone; which alternatives it has is compared elsewhere."""
+    if old.alternatives and new.alternatives:
+        yield from _discriminator(old, new)
+    elif new.alternatives:
+        sentence = f"must be one of {len(new.alternatives)} alternatives now"
+        yield _union_change("constraint-added", old, new, sentence)
+    elif old.alternatives:
+        sentence = f"need not be one of {len(old.alternatives)} alternatives any more"
+        yield _union_change("constraint-removed", old, new, sentence)
+
+
+def _union_change(aspect: str, old: SchemaView, new: SchemaView, sentence: str) -> KeywordChange:
+    view = new if new.alternatives else old
+    word = "oneOf" if view.first("oneOf") is not None else "anyOf"
+    return _change(aspect, old, new, word, sentence)
+
+
+def _discriminator(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
+    before, after = old.first("discriminator"), new.first("discriminator")
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return
+    if before.get("propertyName") != after.get("propertyName"):
+        sentence = f"is told apart by {shown(after.get('propertyName'))} now"
+        yield _change("discriminator-changed", old, new, "discriminator", sentence)
+        return
+    tags, others = before.get("mapping") or {}, after.get("mapping") or {}
+    for tag, target in tags.items():
+        if others.get(tag, target) != target:
+            sentence = f"has another alternative under the tag {shown(tag)}"
+            yield _change("discriminator-tag-changed", old, new, "discriminator", sentence)
+
+
+def _default(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
+    before, after = next(old.all("default"), ABSENT), next(new.all("default"), ABSENT)
+    if before is after or shown(before) == shown(after):
+        return
+    if before is ABSENT:
+        yield _change(
+            "default-added", old, new, "default", f"is {shown(after)} where it is left out"
+        )
+    elif after is ABSENT:
+        sentence = f"was {shown(before)} where it is left out, and has no default now"
+        yield _change("default-removed", old, new, "default", sentence)
+    else:
+        sentence = f"is {shown(after)} where it is left out; it was {shown(before)}"
+        yield _change("default-changed", old, new, "default", sentence)
+
+
+def shown(value: Json) -> str:
+    """A value in a sentence: as code, cut where it is long."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = text.replace("`", "'")
+    return f"`{text if len(text) <= _LONGEST else text[: _LONGEST - 1] + '…'}`"
