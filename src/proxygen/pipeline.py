@@ -22,6 +22,7 @@ from proxygen.ir.ledger import LedgerCount, LedgerEntry, Outcome
 from proxygen.ir.schema import SchemaSet
 from proxygen.lower.gateway import lower_gateway
 from proxygen.lower.naming import service_names
+from proxygen.openapi.model import Contract
 from proxygen.openapi.read import ReadContract, read_contract
 from proxygen.openapi.selection import Pattern, Patterns, Selection
 from proxygen.output.manifest import MANIFEST, Origin, digest, manifest_of
@@ -50,6 +51,33 @@ class Refused:
     """No edge can be built from this input: at least one of the diagnostics is an error."""
 
     diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lowered:
+    """An edge as data, before anything of it is written; `contracts` by the services' configured names."""
+
+    config: Config
+    contracts: Mapping[str, Contract]
+    gateway: Gateway
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def lower(config: Config) -> Lowered | Refused:
+    """The edge of this configuration as data: what a comparison needs, in a fraction of a build's time."""
+    try:
+        read, warnings = _read(config)
+        contracts = {name: one.contract for name, one in read.items()}
+        gateway, found = lower_gateway(config, contracts)
+        _refuse((*warnings, *found))
+    except InputRefused as refused:
+        return Refused(diagnostics=_sorted(refused.diagnostics))
+    return Lowered(
+        config=config,
+        contracts=contracts,
+        gateway=gateway,
+        diagnostics=_sorted((*warnings, *found)),
+    )
 
 
 def build_specs(

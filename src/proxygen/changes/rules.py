@@ -1,7 +1,7 @@
 """Every rule of a change: what it means for a caller, and what to do about it.
 
-Breaking: what a caller may rely on is gone, or a request that was right is refused. Dangerous: callers that are
-strict or take no care fail, or it cannot be decided. Compatible: no caller has to do anything.
+Breaking: what a caller may rely on is gone, or a request that was right is refused. Dangerous: callers that
+are strict or take no care fail, or it cannot be decided. Compatible: no caller has to do anything.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ class Endpoint:
     """One operation as somebody sees it.
 
     `key` is equal over versions for one route; `policy` is what the edge does, None for the service's own
-    view. `hidden` are the body fields that identity fills; `settings` is where the configuration speaks of it.
+    view. `hidden` are the body fields that identity fills; `settings` is where the configuration has it.
     """
 
     key: Key
@@ -93,8 +93,10 @@ def edge_endpoints(version: Version) -> tuple[Endpoint, ...]:
             continue
         read = {contract.document.locate(one.pointer): one for one in contract.operations}
         settings = version.settings(service.name)
-        for one in service.operations:
-            found.append(_edge_endpoint(one, read[one.location], contract, settings, allowed))
+        found.extend(
+            _edge_endpoint(one, read[one.location], contract, settings, allowed)
+            for one in service.operations
+        )
     return tuple(found)
 
 

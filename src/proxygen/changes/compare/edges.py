@@ -170,7 +170,7 @@ def _policy_changes(old: Endpoint, new: Endpoint) -> Iterator[Noted]:
     settings = Settings(old.settings or old.place.location, new.settings or new.place.location)
     yield from auth_change(old.policy.auth, new.policy.auth, settings)
     yield from scope_changes(old, new)
-    yield from identity_changes(old.policy, new.policy, settings)
+    yield from identity_changes(old, new, settings)
     yield from limit_changes(old.policy, new.policy, settings)
     yield from validation_change(old.policy, new.policy, settings)
 

@@ -112,7 +112,7 @@ class _Messages:
                 else ("request-body-became-optional", "may be left out now")
             )
             yield self._noted(rule, *places, f"The body {what}.")
-        for base, revision in self._media_types(_REQUEST, old.content, new.content, places):
+        for base, revision in self._media_types(old.content, new.content):
             if base.encoding != revision.encoding:
                 found = f"Parts of {revision.media_type} are written in another way."
                 yield self._noted(
@@ -167,7 +167,7 @@ class _Messages:
         places = one.pointer, other.pointer
         title = f"The answer {other.status}"
         yield from self._media_type_changes(_RESPONSE, one.content, other.content, places, title)
-        for base, revision in self._media_types(_RESPONSE, one.content, other.content, places):
+        for base, revision in self._media_types(one.content, other.content):
             for schemas in (
                 (base.schema, revision.schema),
                 (base.item_schema, revision.item_schema),
@@ -211,11 +211,7 @@ class _Messages:
         yield self._pair(_RESPONSE, base.schema, revision.schema, *places, subject)
 
     def _media_types(
-        self,
-        direction: Direction,
-        old: Iterable[MediaType],
-        new: Iterable[MediaType],
-        places: tuple[str, str],
+        self, old: Iterable[MediaType], new: Iterable[MediaType]
     ) -> Iterator[tuple[MediaType, MediaType]]:
         there = {_essence(one): one for one in new}
         return ((one, there[_essence(one)]) for one in old if _essence(one) in there)
@@ -230,12 +226,12 @@ class _Messages:
     ) -> Iterator[Noted]:
         before = {_essence(one): one for one in old}
         after = {_essence(one): one for one in new}
-        for name in before.keys() - after.keys():
+        for name in (name for name in before if name not in after):
             found = f"{title} is of {name} no more."
             yield self._noted(
                 f"{direction}-media-type-removed", before[name].pointer, places[1], found
             )
-        for name in after.keys() - before.keys():
+        for name in (name for name in after if name not in before):
             found = f"{title} may be of {name} now."
             yield self._noted(
                 f"{direction}-media-type-added", places[0], after[name].pointer, found
