@@ -29,7 +29,9 @@ MAY_IMPORT = {
         "config", "contracts", "diagnostics", "ir", "lower", "openapi", "output", "render", "source",
     },
     "explain": {"config", "diagnostics", "ir"},
+    "changes": {"config", "diagnostics", "ir", "lower", "openapi", "report", "source"},
     "cli": {
+        "changes",
         "config", "contracts", "diagnostic_rules", "diagnostics", "explain", "output", "pipeline", "report",
     },
     "__main__": {"cli"},

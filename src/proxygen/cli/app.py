@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from proxygen import __version__
-from proxygen.cli.commands import build, check, explain, schema
+from proxygen.cli.commands import build, check, diff, explain, schema
 
 app = typer.Typer(
     name="proxygen",
@@ -38,5 +38,6 @@ def proxygen(
 
 app.command(epilog=build.EPILOG)(build.build)
 app.command(epilog=check.EPILOG)(check.check)
+app.command(epilog=diff.EPILOG)(diff.diff)
 app.command(epilog=explain.EPILOG)(explain.explain)
 app.command(epilog=schema.EPILOG)(schema.schema)

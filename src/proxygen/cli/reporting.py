@@ -42,15 +42,21 @@ class Reporting:
         self.emit(Report(command=self.command, findings=findings, rules=RULES), specs)
         return typer.Exit(REFUSED)
 
-    def emit(self, report: Report, specs: Path, *, summary: str = "") -> None:
-        """Write the report of the documents at `specs`; `summary` is more Markdown for a job's summary."""
+    def emit(
+        self, report: Report, specs: Path, *, summary: str = "", page: str | None = None
+    ) -> None:
+        """Write the report of the documents at `specs`; `summary` is more Markdown for a job's summary.
+
+        `page` is the report in a form of the command's own, which goes where others go.
+        """
         placed = placed_in_repository(report, specs)
-        if self.for_tools:
-            sys.stdout.write(written(placed, self.form or ReportFormat.TEXT))
+        if self.for_tools or (page is not None and self.output_file is None):
+            sys.stdout.write(page or written(placed, self.form or ReportFormat.TEXT))
         else:
             sys.stderr.write(written(report, ReportFormat.TEXT, color=has_colour(sys.stderr)))
         if self.output_file is not None:
-            self._write_file(written(placed, self.form or ReportFormat.TEXT), self.output_file)
+            text = page or written(placed, self.form or ReportFormat.TEXT)
+            self._write_file(text, self.output_file)
         if self.form is None and os.environ.get("GITHUB_ACTIONS") == "true":
             sys.stderr.write(written(placed, ReportFormat.GITHUB))
         if report.findings or summary:
