@@ -51,9 +51,8 @@ def _finding(one: Change, group: str, found: str, cure: str) -> Finding:
         "operations": list(islice(one.operations, MOST_NAMED)),
         "operation_count": len(one.operations),
     }
-    for name, value in (("before", one.before), ("after", one.after)):
-        if value is not ABSENT:
-            properties[name] = value
+    written = {"before": one.before, "after": one.after}
+    properties |= {name: value for name, value in written.items() if value is not ABSENT}
     return Finding(
         rule=one.rule,
         severity=one.severity,

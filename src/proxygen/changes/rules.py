@@ -135,6 +135,7 @@ _OF_REQUESTS: Final = (
     ("body-became-optional", COMPATIBLE, "a body may be left out"),
     ("media-type-added", COMPATIBLE, "a body may be of another media type"),
     ("media-type-removed", BREAKING, "a body may no longer be of a media type"),
+    ("property-forbidden", BREAKING, "a property is gone and may not be there"),
     ("encoding-changed", BREAKING, "parts of a form are written in another way"),
 )  # fmt: skip
 
@@ -157,7 +158,6 @@ _OF_SCHEMAS: Final = (
     ("required-property-added", BREAKING, COMPATIBLE, "a required property is new"),
     ("property-removed", DANGEROUS, DANGEROUS, "an optional property is gone"),
     ("required-property-removed", DANGEROUS, BREAKING, "a required property is gone"),
-    ("property-forbidden", BREAKING, COMPATIBLE, "a property is gone and may not be there"),
     ("property-became-required", BREAKING, COMPATIBLE, "a property must be there"),
     ("property-became-optional", COMPATIBLE, BREAKING, "a property may be left out"),
     ("property-hidden", DANGEROUS, BREAKING, "the other side alone may send a property"),

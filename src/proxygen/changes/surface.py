@@ -40,12 +40,13 @@ class Version:
 class Endpoint:
     """One operation as somebody sees it.
 
-    `key` is equal over versions for one route; `policy` is what the edge does, None for the service's own
+    `key` is equal over versions for one route, `owner` for one service; `policy` is what the edge does, None for the service's own
     view. `hidden` are the body fields that identity fills; `settings` is where the configuration has it.
     """
 
     key: Key
     service: str
+    owner: str
     path: str
     operation_id: str
     place: Place
@@ -76,8 +77,8 @@ class Endpoint:
             return None
 
 
-def edge_endpoints(version: Version) -> tuple[Endpoint, ...]:
-    """The routes of the edge, in its order."""
+def edge_endpoints(version: Version, owners: Mapping[str, str]) -> tuple[Endpoint, ...]:
+    """The routes of the edge, in its order; `owners` gives services the names that versions share."""
     found: list[Endpoint] = []
     by_name = {
         name: version.contracts[service]
@@ -94,18 +95,21 @@ def edge_endpoints(version: Version) -> tuple[Endpoint, ...]:
         read = {contract.document.locate(one.pointer): one for one in contract.operations}
         settings = version.settings(service.name)
         found.extend(
-            _edge_endpoint(one, read[one.location], contract, settings, allowed)
+            _edge_endpoint(
+                one, read[one.location], contract, settings, owners[settings.name], allowed
+            )
             for one in service.operations
         )
     return tuple(found)
 
 
-def service_endpoints(version: Version, alias: Mapping[str, str]) -> tuple[Endpoint, ...]:
-    """The operations of the documents; `alias` gives a service the name by which versions are compared."""
+def service_endpoints(version: Version, owners: Mapping[str, str]) -> tuple[Endpoint, ...]:
+    """The operations of the documents; `owners` gives services the names that versions share."""
     return tuple(
         Endpoint(
-            key=(alias.get(service, service), one.method.upper(), shape(one.key)),
+            key=(owners[service], one.method.upper(), shape(one.key)),
             service=service,
+            owner=owners[service],
             path=one.key,
             operation_id=one.operation_id or "",
             place=Place(contract.document, one.pointer),
@@ -132,6 +136,7 @@ def _edge_endpoint(
     read: Operation,
     contract: Contract,
     settings: ServiceConfig,
+    owner: str,
     allowed: tuple[str, ...],
 ) -> Endpoint:
     bound = {(binding.place, binding.name) for binding in one.bindings}
@@ -140,6 +145,7 @@ def _edge_endpoint(
     return Endpoint(
         key=(one.method, shape(one.edge_path), *conditions),
         service=settings.name,
+        owner=owner,
         path=one.edge_path,
         operation_id=one.operation_id,
         place=Place(contract.document, read.pointer),

@@ -40,15 +40,16 @@ def compare_versions(old: Version, new: Version, *, today: date) -> tuple[Change
     """
     schemas = SchemaComparison()
     edge = _Comparison(schemas, today)
-    edge.endpoints(edge_endpoints(old), edge_endpoints(new), _documents(old), _documents(new))
+    ends = edge_endpoints(old, _owners(old, new)), edge_endpoints(new, _owners(new, old))
+    edge.endpoints(*ends, _documents(old), _documents(new))
     edge.passthroughs(old, new)
     everything = edge.everything
     for noted in gateway_changes(old, new):
         edge.log.add(noted, everything)
     services = _Comparison(schemas, today)
     services.endpoints(
-        service_endpoints(old, _alias(old, new)),
-        service_endpoints(new, _alias(new, old)),
+        service_endpoints(old, _owners(old, new)),
+        service_endpoints(new, _owners(new, old)),
         _documents(old),
         _documents(new),
     )
@@ -191,11 +192,11 @@ def _home(places: Mapping[str, Place], one: Endpoint, others: Mapping[str, Place
     return Place(place.document, one.place.pointer)
 
 
-def _alias(version: Version, other: Version) -> Mapping[str, str]:
-    """One service on each side is the same, whatever its document is called."""
+def _owners(version: Version, other: Version) -> Mapping[str, str]:
+    """Services by name; one service on each side is the same, whatever its document is called."""
     if len(version.contracts) == 1 and len(other.contracts) == 1:
         return dict.fromkeys(version.contracts, "")
-    return {}
+    return {name: name for name in version.contracts}
 
 
 def _top(version: Version) -> Location:

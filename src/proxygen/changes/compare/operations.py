@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from proxygen.changes.log import Noted
 from proxygen.changes.model import ABSENT
 from proxygen.changes.surface import Endpoint
-from proxygen.lower.routes import variables
+from proxygen.lower.routes import shape, variables
 
 
 def operation_changes(old: Endpoint, new: Endpoint) -> Iterator[Noted]:
@@ -31,12 +31,13 @@ def _names(old: Endpoint, new: Endpoint) -> Iterator[Noted]:
             if name != other:
                 found = f"The variable `{name}` is called `{other}` now."
                 yield Noted("path-variable-renamed", old.place, new.place, found, name, other)
-    if new.policy is not None and old.service != new.service and old.key == new.key:
+    if new.policy is not None and old.owner != new.owner and old.key == new.key:
         found = f"{new.label} is answered by `{new.service}` now; it was `{old.service}`."
         yield Noted(
             "operation-service-changed", old.place, new.place, found, old.service, new.service
         )
-    if old.target != new.target and new.policy is not None and old.key == new.key:
+    moved = shape(old.target) != shape(new.target)
+    if moved and new.policy is not None and old.key == new.key:
         found = f"{new.label} calls `{new.target}` of the service now; it was `{old.target}`."
         yield Noted("target-changed", old.place, new.place, found, old.target, new.target)
 

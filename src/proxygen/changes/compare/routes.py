@@ -74,7 +74,7 @@ def move(old: Endpoint, new: Endpoint) -> Noted:
     """An endpoint that has another route, or another condition on the same."""
     rule = "operation-moved"
     found = f"{old.label} is {new.label} now."
-    if old.key[:2] == new.key[:2]:
+    if new.policy is not None and old.key[:2] == new.key[:2]:
         rule = "operation-condition-changed"
         conditions = " and ".join(new.key[2:]) or "nothing"
         found = f"{old.label} is told from others by {conditions} now."
@@ -83,7 +83,7 @@ def move(old: Endpoint, new: Endpoint) -> Noted:
 
 def _identifier(one: Endpoint) -> str:
     named = one.operation.operation_id
-    return f"{one.service}\0{named}" if named else ""
+    return f"{one.owner}\0{named}" if named else ""
 
 
 def _content(one: Endpoint) -> str:

@@ -138,7 +138,8 @@ class SchemaComparison:
                     one.after,
                 )
             )
-        self._properties(pair, old, new, node)
+        if "object" in old.types and "object" in new.types:
+            self._properties(pair, old, new, node)
         if "array" in old.types and "array" in new.types:
             subject = f"an item of {pair.subject}"
             self._below(Pair(pair.direction, old.below("items"), new.below("items"), subject), node)
