@@ -31,6 +31,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "flag-type": "a field that is true or false is something else",
         "gateway-path": "a path is one that the edge serves itself",
         "git-lfs": "a document is in Git LFS",
+        "git-link": "a file of a revision is a symbolic link",
         "git-missing": "git is not installed",
         "git-no-documents": "the documents are not there at a revision",
         "git-no-repository": "the documents are in no repository of git",

@@ -18,8 +18,8 @@ from typing import Final
 from proxygen.diagnostics import Diagnostic, InputRefused, Location, Severity
 
 _LFS: Final = b"version https://git-lfs.github.com/spec/"
-_SUBMODULE: Final = "160000"
-_LINK: Final = "120000"
+_SUBMODULE: Final = b"160000"
+_LINK: Final = b"120000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,17 @@ class Restored:
 def restored(ref: str, specs: Path, config: Path | None) -> Iterator[Restored]:
     """`specs` and `config` as they were at `ref`; raises `InputRefused` where they cannot be had."""
     git = _Git.of(specs, ref)
-    commit = git.commit()
-    inside = {path: git.inside(path) for path in (specs, config) if path is not None}
+    tree = git.tree()
     with tempfile.TemporaryDirectory(prefix="proxygen-") as folder:
-        root = Path(folder)
-        for path, name in inside.items():
-            git.restore(commit, name, root, path)
-        yield Restored(root / inside[specs], None if config is None else root / inside[config])
+        # Places are shown from the folder's own name on, so the copy has the same.
+        root = Path(folder) / git.root.name
+        there = root / git.inside(specs)
+        git.restore(tree, specs if specs.is_dir() else specs.parent, root)
+        if not there.exists():
+            raise git.without(specs)
+        if config is not None:
+            git.restore(tree, config, root)
+        yield Restored(there, None if config is None else root / git.inside(config))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class _Git:
             raise _refused("git-no-repository", ref, found, "Name a folder with --against instead.")
         return cls(program, Path(os.fsdecode(done.stdout.rstrip(b"\n"))).resolve(), ref)
 
-    def commit(self) -> str:
+    def tree(self) -> str:
         """The tree of the revision, by its hash."""
         done = self._git(
             "rev-parse", "--verify", "--quiet", "--end-of-options", f"{self.ref}^{{tree}}"
@@ -85,26 +89,34 @@ class _Git:
             raise _refused("git-outside", self.ref, found, "Keep both in one repository.")
         return resolved.relative_to(self.root).as_posix()
 
-    def restore(self, tree: str, name: str, target: Path, shown: Path) -> None:
+    def without(self, path: Path) -> InputRefused:
+        """The revision has no such file or folder."""
+        found = f"{path.as_posix()} is not there at this revision."
+        cure = "Name a revision that has it; all of a new edge is new."
+        return _refused("git-no-documents", self.ref, found, cure)
+
+    def restore(self, tree: str, path: Path, target: Path) -> None:
         """Write a file, or all files of a folder, of the tree below `target`."""
-        listed = self._git("ls-tree", "-r", "-z", "--full-tree", tree, "--", name or ".")
+        name = self.inside(path)
+        limits = () if name == "." else ("--", name)
+        listed = self._git("ls-tree", "-r", "-z", "--full-tree", tree, *limits)
         entries = [entry for entry in listed.stdout.split(b"\0") if entry]
         if listed.returncode or not entries:
-            found = f"{shown.as_posix()} is not there at this revision."
-            cure = "Name a revision that has it; all of a new edge is new."
-            raise _refused("git-no-documents", self.ref, found, cure)
+            raise self.without(path)
         files: dict[str, bytes] = {}
         for entry in entries:
             head, _, file = entry.partition(b"\t")
             mode, _, identifier = head.split(b" ")
-            path = os.fsdecode(file)
-            if mode.decode() == _SUBMODULE:
-                found = f"{path} is a submodule, whose files are in another repository."
-                raise _refused(
-                    "git-submodule", self.ref, found, "Name a folder with --against instead."
-                )
-            if mode.decode() != _LINK:
-                files[path] = identifier
+            shown = os.fsdecode(file)
+            if mode == _SUBMODULE:
+                found = f"{shown} is a submodule, whose files are in another repository."
+                cure = "Name a folder with --against instead."
+                raise _refused("git-submodule", self.ref, found, cure)
+            if mode == _LINK:
+                found = f"{shown} is a symbolic link, which is not followed in a revision."
+                cure = "Keep the file itself there, or name a folder with --against."
+                raise _refused("git-link", self.ref, found, cure)
+            files[shown] = identifier
         self._write(files, target)
 
     def _write(self, files: dict[str, bytes], target: Path) -> None:

@@ -40,8 +40,9 @@ class Version:
 class Endpoint:
     """One operation as somebody sees it.
 
-    `key` is equal over versions for one route, `owner` for one service; `policy` is what the edge does, None for the service's own
-    view. `hidden` are the body fields that identity fills; `settings` is where the configuration has it.
+    `key` is equal over versions for one route, `owner` for one service. `policy` is what the edge does, None
+    for the service's own view. `hidden` are the body fields that identity fills; `settings` is where the
+    configuration has it.
     """
 
     key: Key

@@ -104,7 +104,7 @@ def diff(
     report = report_of(remaining, _level(fail_on))
     page = None
     if form is DiffFormat.HTML:
-        from proxygen.changes.page import html_page
+        from proxygen.changes.page.render import html_page
 
         page = html_page(report, against)
     reporting.emit(report, specs, page=page)
