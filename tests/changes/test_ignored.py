@@ -94,7 +94,7 @@ def test_an_entry_takes_a_change_of_the_whole_edge(tmp_path: Path) -> None:
         (ENTRY.replace("[[ignore]]", "[ignore]"), "wrong-type"),
         (ENTRY.replace("[[ignore]]", "[[ignored]]"), "unknown-key"),
         ("ignore = [1]", "wrong-type"),
-        ("ignore =", "toml-syntax"),
+        ("ignore = = 1", "toml-syntax"),
     ],
 )
 def test_a_file_that_is_wrong_is_refused_with_its_place(

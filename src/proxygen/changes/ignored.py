@@ -33,12 +33,13 @@ class Entry:
     reason: str
     location: Location
 
+    def takes_whole(self, change: Change) -> bool:
+        """Whether this is about a change, whatever operations it concerns."""
+        return self.operation == "*" and self._fits(change)
+
     def takes(self, change: Change) -> int:
         """The mask of the operations of a change that this is about."""
-        places = change.base.pointer, change.revision.pointer
-        if not fnmatchcase(change.rule, self.rule):
-            return 0
-        if not any(fnmatchcase(place, self.pointer) for place in places):
+        if not self._fits(change):
             return 0
         operations = change.operations
         if self.operation == "*":
@@ -48,6 +49,12 @@ class Entry:
             if operations.mask >> number & 1 and fnmatchcase(name, self.operation):
                 mask |= 1 << number
         return mask
+
+    def _fits(self, change: Change) -> bool:
+        places = change.base.pointer, change.revision.pointer
+        return fnmatchcase(change.rule, self.rule) and any(
+            fnmatchcase(place, self.pointer) for place in places
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,22 +104,20 @@ def without_ignored(changes: Sequence[Change], entries: Sequence[Entry], today: 
     left: list[Change] = []
     used: set[Entry] = set()
     for change in changes:
-        mask = change.operations.mask
+        whole = not change.operations.mask
+        mask, signed = change.operations.mask, False
         for entry in entries:
             taken = entry.takes(change)
-            if taken or (not change.operations.mask and _is_general(entry, change)):
+            if taken or (whole and entry.takes_whole(change)):
                 used.add(entry)
                 if entry.until >= today:
                     mask &= ~taken
-        if mask or not change.operations.mask:
+                    signed = True
+        if mask or not signed:
             operations = Operations(change.operations.names, mask)
             left.append(replace(change, operations=operations))
     findings = [found for entry in entries if (found := _finding(entry, entry in used, today))]
     return Remaining(tuple(left), len(changes) - len(left), tuple(findings))
-
-
-def _is_general(entry: Entry, change: Change) -> bool:
-    return entry.operation == "*" and fnmatchcase(change.rule, entry.rule)
 
 
 def _finding(entry: Entry, used: bool, today: date) -> Finding | None:
@@ -155,7 +160,7 @@ def _entry(value: Any, number: int, places: Places) -> tuple[list[Diagnostic], E
     ]
     for key in _KEYS:
         wanted, what = (date, "a date such as 2030-12-31") if key == "until" else (str, "a text")
-        if key in value and not (isinstance(value[key], wanted) and value[key]):
+        if key in value and not (type(value[key]) is wanted and value[key]):
             place = places.at("ignore", number, key)
             found.append(_wrong("wrong-type", place, f"`{key}` is not {what}.", f"Write {what}."))
     rule = value.get("rule")

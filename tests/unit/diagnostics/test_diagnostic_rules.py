@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import proxygen
+from proxygen.changes import rules as changes
 from proxygen.diagnostic_rules import RULES
 from proxygen.lower.edge_headers import (
     ALLOWED_BY_CONFIGURATION_ONLY,
@@ -16,7 +17,7 @@ from proxygen.lower.edge_headers import (
 
 
 def test_every_rule_that_the_generator_names_is_registered() -> None:
-    named = _hyphenated() - NOT_RULES - HEADERS
+    named = _hyphenated() - NOT_RULES - HEADERS - CHANGES
     assert named <= set(RULES), sorted(named - set(RULES))
 
 
@@ -42,6 +43,7 @@ NOT_RULES = {
     "3fa85f64-5717-4562-b3fc-2c963f66afa6",
     "a-z",
     "api-gateway",
+    "cat-file",
     "content-encoding",
     "content-length",
     "content-type",
@@ -49,8 +51,10 @@ NOT_RULES = {
     "idempotency-key",
     "idn-email",
     "keep-alive",
+    "ls-tree",
     "octet-stream",
     "proxy-authorization",
+    "rev-parse",
     "time-outs",
     "transfer-encoding",
     "utf-8",
@@ -61,6 +65,7 @@ NOT_RULES = {
     "x-forwarded-proto",
     "x-proxied-by",
     "x-request-id",
+    "x-sunset",
     "system-out",
 }
 HEADERS = {
@@ -68,6 +73,7 @@ HEADERS = {
     *ALLOWED_BY_CONFIGURATION_ONLY,
     *ALLOWED_BY_CONFIGURATION_ONLY_PREFIXES,
 }
+CHANGES = {part for rule in changes.RULES for part in (rule, rule.partition("-")[2])}
 REPORTING = {"error", "warning", "Diagnostic", "passed", "refused", "_passed", "note", "refuse"}
 
 
