@@ -38,13 +38,13 @@ class SideView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeView:
-    """One change as the page shows it."""
+    """One change as the page shows it; `found` is a sentence in parts, each with whether it is code."""
 
     number: int
     rule: str
     severity: str
     file: str
-    found: str
+    found: tuple[tuple[str, bool], ...]
     cure: str
     operations: tuple[str, ...]
     more_operations: int
@@ -119,7 +119,7 @@ def _change(number: int, one: Finding) -> ChangeView:
         rule=printable(one.rule),
         severity=one.severity.value,
         file=printable(one.location.file),
-        found=printable(one.found),
+        found=_parts(printable(one.found)),
         cure=printable(one.cure),
         operations=operations,
         more_operations=count - len(operations),
@@ -131,6 +131,12 @@ def _change(number: int, one: Finding) -> ChangeView:
             _side("after", one.location, properties, "after"),
         ),
     )
+
+
+def _parts(sentence: str) -> tuple[tuple[str, bool], ...]:
+    """A sentence cut at its backticks; what is between two of them is code."""
+    parts = sentence.split("`")
+    return tuple((part, number % 2 == 1) for number, part in enumerate(parts) if part)
 
 
 def _side(title: str, location: Location, properties: Mapping[str, Json], name: str) -> SideView:
