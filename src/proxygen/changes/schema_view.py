@@ -18,6 +18,9 @@ Json = Any
 TYPES: Final = frozenset({"string", "number", "integer", "boolean", "array", "object", "null"})
 _BESIDE_A_REFERENCE: Final = frozenset({"$ref", "description", "summary", "title", "example"})
 _UNIONS: Final = ("oneOf", "anyOf")
+_SPEAKING: Final = frozenset({"type", "properties", "required", "items", "enum", "const"})
+_DEEPEST: Final = 4
+"""Unions inside unions whose types are looked at."""
 _IMPLIED: Final = {
     "properties": "object",
     "additionalProperties": "object",
@@ -49,10 +52,14 @@ def is_reference(value: Json) -> bool:
 
 
 class SchemaView:
-    """The keywords of a schema over all the parts that it is put together from."""
+    """The keywords of a schema over all the parts that it is put together from.
 
-    def __init__(self, schema: Schema) -> None:
+    `depth` counts the unions around it: a union may be an alternative of itself.
+    """
+
+    def __init__(self, schema: Schema, depth: int = 0) -> None:
         self.place = schema
+        self._depth = depth
         self._nullable = False
         self._parts: list[Schema] = []
         self._gather(schema, set())
@@ -84,6 +91,8 @@ class SchemaView:
             said = _types(part.value)
             if said:
                 allowed &= said | ({"integer"} if "number" in said else frozenset())
+        if self._branches:
+            allowed &= frozenset().union(*(one.types for one in self._branches))
         return allowed
 
     @cached_property
@@ -94,6 +103,8 @@ class SchemaView:
         if any(isinstance(values, list) and None not in values for values in self.all("enum")):
             return False
         said = [types for part in self._parts if (types := _types(part.value))]
+        if not said and self._branches:
+            return any(one.nullable for one in self._branches)
         return all("null" in types for types in said)
 
     @cached_property
@@ -152,6 +163,18 @@ class SchemaView:
                     return branches
         return ()
 
+    @property
+    def is_union(self) -> bool:
+        """Whether it is one of several alternatives and says nothing of its own about them."""
+        own = {word for part in self._parts for word in part.value}
+        return bool(self.alternatives) and not own & _SPEAKING
+
+    @cached_property
+    def _branches(self) -> tuple[SchemaView, ...]:
+        if self._depth > _DEEPEST:
+            return ()
+        return tuple(SchemaView(one, self._depth + 1) for one in self.alternatives)
+
     def _gather(self, schema: Schema, seen: set[str]) -> None:
         if schema.pointer in seen:
             return
@@ -198,7 +221,7 @@ def _types(value: Mapping[str, Json]) -> frozenset[str]:
         named = frozenset(one for one in written if isinstance(one, str))
     else:
         named = frozenset(kind for word, kind in _IMPLIED.items() if word in value)
-        if len(named) != 1:
+        if len(named) != 1 or value.keys() & {"allOf", "$ref", *_UNIONS}:
             return frozenset()
     return named if named <= TYPES else frozenset()
 

@@ -74,17 +74,17 @@ def _change(
 
 def _types(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
     before, after = old.types, new.types
-    if before != after:
+    if before != after and not (old.alternatives and new.alternatives):
         aspect = "type-changed"
         if after < before:
             aspect = "type-narrowed"
         elif before < after:
             aspect = "type-widened"
-        sentence = f"is {_named(after)} now; it was {_named(before)}"
+        sentence = f"is {named_types(after)} now; it was {named_types(before)}"
         yield _change(aspect, old, new, "type", sentence)
     if old.nullable != new.nullable:
-        if before == after == TYPES - {"null"}:
-            return
+        if TYPES - {"null"} in (before, after):
+            return  # any type: null is among those that were gained or lost
         word = "type" if isinstance(new.first("type"), list) else "nullable"
         if new.nullable:
             yield _change("became-nullable", old, new, word, "may be null now")
@@ -92,7 +92,8 @@ def _types(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
             yield _change("became-not-nullable", old, new, word, "may not be null any more")
 
 
-def _named(types: frozenset[str]) -> str:
+def named_types(types: frozenset[str]) -> str:
+    """Types in a sentence."""
     if types == TYPES - {"null"}:
         return "of any type"
     shown = sorted(types - {"integer"} if "number" in types else types)

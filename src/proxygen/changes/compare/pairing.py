@@ -30,6 +30,13 @@ def paired(
     return pairs, removed, added
 
 
+def twin_of(plain: SchemaView, alternatives: Sequence[Schema]) -> Schema | None:
+    """The alternative that a schema is: the only one of its types, or the one most like it."""
+    alike = [one for one in alternatives if SchemaView(one).types & plain.types]
+    names = set(plain.properties)
+    return max(alike, key=lambda one: len(names & set(SchemaView(one).properties)), default=None)
+
+
 def _matched(
     removed: list[Schema], added: list[Schema], likeness: Callable[[Schema], str | None]
 ) -> list[tuple[Schema, Schema]]:

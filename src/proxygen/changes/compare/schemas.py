@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from proxygen.changes.compare.keywords import keyword_changes
-from proxygen.changes.compare.pairing import paired
+from proxygen.changes.compare.keywords import keyword_changes, named_types
+from proxygen.changes.compare.pairing import paired, twin_of
 from proxygen.changes.log import Log, Noted
 from proxygen.changes.model import ABSENT, Direction, Place
 from proxygen.changes.schema_view import SchemaView, is_reference, target_of
@@ -126,6 +126,8 @@ class SchemaComparison:
                 self._below(Pair(pair.direction, there, here, pair.subject), node)
             return
         old, new = SchemaView(base), SchemaView(revision)
+        if self._became_union(pair, old, new, node):
+            return
         for one in keyword_changes(old, new, pair.direction):
             found = f"{pair.subject[:1].upper()}{pair.subject[1:]} {one.sentence}."
             node.changes.append(
@@ -171,6 +173,25 @@ class SchemaComparison:
                 if not _is_hidden(after[name], pair.direction):
                     self._below(below, node)
 
+    def _became_union(self, pair: Pair, old: SchemaView, new: SchemaView, node: _Node) -> bool:
+        """Compare a schema that is one of several alternatives in one version only; else do nothing.
+
+        The one that it is, by its types, is compared with it; the others are new, or gone.
+        """
+        if old.is_union == new.is_union or (old.alternatives and new.alternatives):
+            return False
+        plain, union = (new, old) if old.is_union else (old, new)
+        twin = twin_of(plain, union.alternatives)
+        if twin is None:
+            return False
+        others = [one for one in union.alternatives if one is not twin]
+        ends = (twin, pair.revision) if old.is_union else (pair.base, twin)
+        hidden = pair.base_hidden, pair.revision_hidden
+        self._below(Pair(pair.direction, *ends, pair.subject, *hidden), node)
+        gone, come = (others, []) if old.is_union else ([], others)
+        self._note_alternatives(pair, gone, come, node)
+        return True
+
     def _alternatives(self, pair: Pair, old: SchemaView, new: SchemaView, node: _Node) -> None:
         if not old.alternatives or not new.alternatives:
             return
@@ -188,17 +209,22 @@ class SchemaComparison:
                 ),
                 node,
             )
+        self._note_alternatives(pair, removed, added, node)
+
+    def _note_alternatives(
+        self, pair: Pair, removed: Sequence[Schema], added: Sequence[Schema], node: _Node
+    ) -> None:
         for one in removed:
             found = f"{_called(one)} is no alternative of {pair.subject} any more."
             rule = f"{pair.direction}-alternative-removed"
             node.changes.append(
-                Noted(rule, _place(one), _place(new.place), found, one.value, ABSENT)
+                Noted(rule, _place(one), _place(pair.revision), found, one.value, ABSENT)
             )
         for one in added:
             found = f"{_called(one)} is a new alternative of {pair.subject}."
             rule = f"{pair.direction}-alternative-added"
             node.changes.append(
-                Noted(rule, _place(old.place), _place(one), found, ABSENT, one.value)
+                Noted(rule, _place(pair.base), _place(one), found, ABSENT, one.value)
             )
 
 
@@ -289,7 +315,9 @@ def _called(schema: Schema) -> str:
     if is_reference(schema.value):
         return f"`{tokens(target_of(schema).pointer)[-1]}`"
     title = schema.value.get("title") if isinstance(schema.value, Mapping) else None
-    return f"`{title}`" if isinstance(title, str) else "A schema"
+    if isinstance(title, str):
+        return f"`{title}`"
+    return f"A schema of {named_types(SchemaView(schema).types)}"
 
 
 def _place(schema: Schema) -> Place:
