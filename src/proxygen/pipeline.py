@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -58,15 +59,23 @@ class Lowered:
     """An edge as data, before anything of it is written; `contracts` by the services' configured names."""
 
     config: Config
-    contracts: Mapping[str, Contract]
+    read: Mapping[str, ReadContract]
     gateway: Gateway
     diagnostics: tuple[Diagnostic, ...]
 
+    @property
+    def contracts(self) -> Mapping[str, Contract]:
+        """What the documents say."""
+        return {name: one.contract for name, one in self.read.items()}
 
-def lower(config: Config) -> Lowered | Refused:
-    """The edge of this configuration as data: what a comparison needs, in a fraction of a build's time."""
+
+def lower(config: Config, *, like: Lowered | None = None) -> Lowered | Refused:
+    """The edge of this configuration as data: what a comparison needs, in a fraction of a build's time.
+
+    Documents that have the same bytes in `like` are not read again.
+    """
     try:
-        read, warnings = _read(config)
+        read, warnings = _read(config, like)
         contracts = {name: one.contract for name, one in read.items()}
         gateway, found = lower_gateway(config, contracts)
         _refuse((*warnings, *found))
@@ -74,7 +83,7 @@ def lower(config: Config) -> Lowered | Refused:
         return Refused(diagnostics=_sorted(refused.diagnostics))
     return Lowered(
         config=config,
-        contracts=contracts,
+        read=read,
         gateway=gateway,
         diagnostics=_sorted((*warnings, *found)),
     )
@@ -152,7 +161,9 @@ def _refuse_own_folder(config: Config) -> None:
         raise InputRefused([finding])
 
 
-def _read(config: Config) -> tuple[dict[str, ReadContract], tuple[Diagnostic, ...]]:
+def _read(
+    config: Config, like: Lowered | None = None
+) -> tuple[dict[str, ReadContract], tuple[Diagnostic, ...]]:
     """The contracts by service; raises with the findings of all documents where one has an error."""
     read: dict[str, ReadContract] = {}
     found: list[Diagnostic] = []
@@ -160,13 +171,39 @@ def _read(config: Config) -> tuple[dict[str, ReadContract], tuple[Diagnostic, ..
         if service.spec is None:
             continue
         try:
-            read[service.name] = one = _contract(service, service.spec, config.folder)
+            known = None if like is None else _known(service, config.folder, like)
+            one = known or _contract(service, service.spec, config.folder)
+            read[service.name] = one
             findings = one.diagnostics
         except InputRefused as refused:
             findings = refused.diagnostics
         found += findings
     _refuse(found)
     return read, (*found, *_unused(config, read))
+
+
+def _known(service: ServiceConfig, folder: Path, like: Lowered) -> ReadContract | None:
+    """What was read in another folder of the same name, where all that it depends on is the same."""
+    there = next((one for one in like.config.services if one.name == service.name), None)
+    known = like.read.get(service.name)
+    if there is None or known is None or service.spec is None or there.spec is None:
+        return None
+    root = like.config.folder
+    if folder.resolve().name != root.resolve().name or (
+        _reading(service, folder) != _reading(there, root)
+    ):
+        return None
+    for path in (there.spec, *known.files):
+        twin = folder / os.path.relpath(path.resolve(), root.resolve())
+        if not twin.is_file() or twin.read_bytes() != path.read_bytes():
+            return None
+    return known
+
+
+def _reading(service: ServiceConfig, folder: Path) -> Any:
+    """What the configuration says about how a document is read."""
+    names = ("spec", "strict", "overlays", "references", "include", "exclude")
+    return [_plain(getattr(service, name), folder) for name in names]
 
 
 def _contract(service: ServiceConfig, spec: Path, folder: Path) -> ReadContract:

@@ -24,6 +24,7 @@ from proxygen.report.formats import ReportFormat
 if TYPE_CHECKING:
     from proxygen.changes.ignored import Remaining
     from proxygen.changes.surface import Version
+    from proxygen.pipeline import Lowered
     from proxygen.report.finding import Level
 
 EPILOG = (
@@ -123,34 +124,39 @@ def _compared(ends: _Ends, ignore: Path | None) -> Remaining:
     today = datetime.now().astimezone().date()
     folder = ends.specs if ends.specs.is_dir() else ends.specs.parent
     entries = read_entries(folder, ignore)
-    new = _version(ends.specs, ends.config)
-    with _base(ends) as old:
-        changes = compare_versions(old, new, today=today)
+    new = _lowered(ends.specs, ends.config)
+    with _base(ends, new) as old:
+        changes = compare_versions(_version(old), _version(new), today=today)
     return without_ignored(changes, entries, today)
 
 
 @contextmanager
-def _base(ends: _Ends) -> Iterator[Version]:
+def _base(ends: _Ends, new: Lowered) -> Iterator[Lowered]:
     """The version that is compared with: of a path where there is one, else of a revision."""
     path = Path(ends.against)
     if path.exists():
-        yield _version(path, None)
+        yield _lowered(path, None, new)
         return
     from proxygen.changes.git_version import restored
 
     with restored(ends.against, ends.specs, ends.config) as there:
-        yield _version(there.specs, there.config)
+        yield _lowered(there.specs, there.config, new)
 
 
-def _version(specs: Path, config: Path | None) -> Version:
-    from proxygen.changes.surface import Version
+def _lowered(specs: Path, config: Path | None, like: Lowered | None = None) -> Lowered:
     from proxygen.config.read import load_config
     from proxygen.diagnostics import InputRefused
     from proxygen.pipeline import Refused, lower
 
-    lowered = lower(load_config(specs, config=config))
+    lowered = lower(load_config(specs, config=config), like=like)
     if isinstance(lowered, Refused):
         raise InputRefused(lowered.diagnostics)
+    return lowered
+
+
+def _version(lowered: Lowered) -> Version:
+    from proxygen.changes.surface import Version
+
     return Version(config=lowered.config, contracts=lowered.contracts, gateway=lowered.gateway)
 
 
