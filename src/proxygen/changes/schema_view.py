@@ -62,6 +62,8 @@ class SchemaView:
         self._depth = depth
         self._nullable = False
         self._parts: list[Schema] = []
+        self.only: list[Schema] = []
+        """The branches of unions that have no other, which count as parts."""
         self._gather(schema, set())
 
     def all(self, word: str) -> Iterator[Json]:
@@ -200,6 +202,7 @@ class SchemaView:
             if branches and len(branches) < len(_list(value.get(word))):
                 self._nullable = True
             if len(branches) == 1:
+                self.only.append(branches[0])
                 self._gather(branches[0], seen)
 
 

@@ -312,10 +312,10 @@ def _union(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
     """A union that is new or gone; which alternatives it has is compared elsewhere."""
     if old.alternatives and new.alternatives:
         yield from _discriminator(old, new)
-    elif new.alternatives:
+    elif new.alternatives and not old.only:
         sentence = f"must be one of {len(new.alternatives)} alternatives now"
         yield _union_change("constraint-added", old, new, sentence)
-    elif old.alternatives:
+    elif old.alternatives and not new.only:
         sentence = f"need not be one of {len(old.alternatives)} alternatives any more"
         yield _union_change("constraint-removed", old, new, sentence)
 

@@ -151,7 +151,7 @@ class _Messages:
         new = {one.status: one for one in self.new.responses}
         for status in dict.fromkeys([*old, *new]):
             one, other = old.get(status), new.get(status)
-            kind = "success" if status[:1] in "23" else "error"
+            kind = "success" if _is_success(status) else "error"
             if one is not None and other is not None:
                 yield from self._answer(one, other)
             elif one is not None:
@@ -282,6 +282,11 @@ class _Messages:
 
 
 _NAMELESS = Header(pointer="", name="", required=False, schema=None)
+
+
+def _is_success(status: str) -> bool:
+    """Whether callers go on with the answer; they get a 304 only where they ask for it."""
+    return status[:1] in ("2", "3") and status != "304"
 
 
 def _bound_names(end: Endpoint) -> set[tuple[str, str]]:

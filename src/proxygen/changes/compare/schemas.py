@@ -142,10 +142,11 @@ class SchemaComparison:
             )
         if "object" in old.types and "object" in new.types:
             self._properties(pair, old, new, node)
-        if "array" in old.types and "array" in new.types:
+        if "array" in old.types and "array" in new.types and _is_said("items", old, new):
             subject = f"an item of {pair.subject}"
             self._below(Pair(pair.direction, old.below("items"), new.below("items"), subject), node)
-        if "object" in old.types & new.types and not old.closed and not new.closed:
+        named = _is_said("additionalProperties", old, new)
+        if "object" in old.types & new.types and named and not old.closed and not new.closed:
             ends = old.below("additionalProperties"), new.below("additionalProperties")
             subject = f"a further property of {pair.subject}"
             self._below(Pair(pair.direction, *ends, subject), node)
@@ -193,9 +194,12 @@ class SchemaComparison:
         return True
 
     def _alternatives(self, pair: Pair, old: SchemaView, new: SchemaView, node: _Node) -> None:
-        if not old.alternatives or not new.alternatives:
+        if not old.alternatives and not new.alternatives:
             return
-        pairs, removed, added = paired(old.alternatives, new.alternatives)
+        ends = old.alternatives or old.only, new.alternatives or new.only
+        if not all(ends):
+            return
+        pairs, removed, added = paired(*ends)
         for base, revision in pairs:
             subject = f"an alternative of {pair.subject}"
             self._below(
@@ -283,6 +287,11 @@ class _Presence:
             ABSENT if self.before is None else self.before.value,
             ABSENT if self.after is None else self.after.value,
         )
+
+
+def _is_said(word: str, old: SchemaView, new: SchemaView) -> bool:
+    """Whether both say it; one without alternatives says it by its absence, too."""
+    return all(not view.alternatives or view.first(word) is not None for view in (old, new))
 
 
 def _is_hidden(schema: Schema, direction: Direction) -> bool:
