@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from proxygen.changes.model import Place
-from proxygen.config.model import Config, OperationConfig, ServiceConfig
+from proxygen.config.model import Config, HeadersConfig, OperationConfig, ServiceConfig
 from proxygen.diagnostics import Location
 from proxygen.ir import gateway as ir
 from proxygen.ir.gateway import Gateway, PassthroughRoute
-from proxygen.lower.edge_headers import WRITTEN_BY_THE_EDGE, is_withheld
+from proxygen.lower.edge_headers import WRITTEN_BY_THE_EDGE, is_withheld, reaches_clients
 from proxygen.lower.naming import service_names
 from proxygen.lower.references import tokens
 from proxygen.lower.routes import shape
@@ -88,7 +88,7 @@ def edge_endpoints(version: Version, owners: Mapping[str, str]) -> tuple[Endpoin
         ).items()
         if service in version.contracts
     }
-    allowed = version.config.headers.allow
+    headers = version.config.headers
     for service in version.gateway.services:
         contract = by_name.get(service.name)
         if contract is None:
@@ -97,7 +97,7 @@ def edge_endpoints(version: Version, owners: Mapping[str, str]) -> tuple[Endpoin
         settings = version.settings(service.name)
         found.extend(
             _edge_endpoint(
-                one, read[one.location], contract, settings, owners[settings.name], allowed
+                one, read[one.location], contract, settings, owners[settings.name], headers
             )
             for one in service.operations
         )
@@ -138,7 +138,7 @@ def _edge_endpoint(
     contract: Contract,
     settings: ServiceConfig,
     owner: str,
-    allowed: tuple[str, ...],
+    headers: HeadersConfig,
 ) -> Endpoint:
     bound = {(binding.place, binding.name) for binding in one.bindings}
     own = _own_settings(read, settings)
@@ -152,11 +152,11 @@ def _edge_endpoint(
         place=Place(contract.document, read.pointer),
         operation=read,
         parameters=tuple(
-            parameter for parameter in read.parameters if _is_sent(parameter, bound, allowed)
+            parameter for parameter in read.parameters if _is_sent(parameter, bound, headers)
         ),
         body=read.request_body,
         responses=tuple(
-            answer
+            _passed_on(answer, headers)
             for answer in read.responses
             if not answer.status.startswith(_ANSWERED_BY_THE_EDGE)
         ),
@@ -173,19 +173,27 @@ def _edge_endpoint(
 
 
 def _is_sent(
-    parameter: Parameter, bound: set[tuple[ir.Place, str]], allowed: tuple[str, ...]
+    parameter: Parameter, bound: set[tuple[ir.Place, str]], headers: HeadersConfig
 ) -> bool:
     """Whether clients send it and the service gets it."""
     name = parameter.name
     match parameter.location:
         case "header":
-            withheld = name.lower() in WRITTEN_BY_THE_EDGE or is_withheld(name, allowed)
+            own = {*WRITTEN_BY_THE_EDGE, *headers.owned}
+            withheld = name.lower() in own or is_withheld(name, headers.allow)
             return not withheld and (ir.Place.HEADER, name) not in bound
         case "cookie":
-            return "cookie" in allowed
+            return "cookie" in headers.allow
         case "path":
             return (ir.Place.PATH, name) not in bound
     return (ir.Place.QUERY, name) not in bound
+
+
+def _passed_on(answer: Response, headers: HeadersConfig) -> Response:
+    """The answer with the headers that clients get."""
+    denied = (*headers.deny_response, *headers.owned)
+    kept = tuple(one for one in answer.headers if reaches_clients(one.name, denied))
+    return replace(answer, headers=kept)
 
 
 def _own_settings(one: Operation, service: ServiceConfig) -> OperationConfig | None:
