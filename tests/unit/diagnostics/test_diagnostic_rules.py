@@ -12,6 +12,8 @@ from proxygen.diagnostic_rules import RULES
 from proxygen.lower.edge_headers import (
     ALLOWED_BY_CONFIGURATION_ONLY,
     ALLOWED_BY_CONFIGURATION_ONLY_PREFIXES,
+    KEPT_FROM_CLIENTS,
+    KEPT_FROM_CLIENTS_PREFIXES,
     WRITTEN_BY_THE_EDGE,
 )
 
@@ -72,6 +74,8 @@ HEADERS = {
     *WRITTEN_BY_THE_EDGE,
     *ALLOWED_BY_CONFIGURATION_ONLY,
     *ALLOWED_BY_CONFIGURATION_ONLY_PREFIXES,
+    *KEPT_FROM_CLIENTS,
+    *KEPT_FROM_CLIENTS_PREFIXES,
 }
 CHANGES = {part for rule in changes.RULES for part in (rule, rule.partition("-")[2])}
 REPORTING = {"error", "warning", "Diagnostic", "passed", "refused", "_passed", "note", "refuse"}
