@@ -19,7 +19,7 @@ TYPES: Final = frozenset({"string", "number", "integer", "boolean", "array", "ob
 _BESIDE_A_REFERENCE: Final = frozenset({"$ref", "description", "summary", "title", "example"})
 _UNIONS: Final = ("oneOf", "anyOf")
 _SPEAKING: Final = frozenset({"type", "properties", "required", "items", "enum", "const"})
-_DEEPEST: Final = 4
+_DEEPEST: Final = 1
 """Unions inside unions whose types are looked at."""
 _IMPLIED: Final = {
     "properties": "object",

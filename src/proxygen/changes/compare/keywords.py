@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Final
 
 from proxygen.changes.model import ABSENT, Direction
@@ -158,15 +159,13 @@ class _Limit:
             aspect = f"{self.noun}-{'tightened' if after > before else 'loosened'}"
             shown_word = word if new.first(word) is not None or old.first(word) is not None else ""
             place = shown_word or _EXCLUSIVE.get(word, word)
-            if math.isinf(after[0]):
+            if after[0] == -math.inf:
                 sentence = f"has no limit of {self.unit} at {name} any more"
             else:
                 edge = " (itself not)" if after[1] else ""
-                sentence = f"has {self.unit} of at {name} {sign * after[0]:g}{edge}"
-                if not math.isinf(before[0]):
-                    sentence += (
-                        f"; it was {sign * before[0]:g}{' (itself not)' if before[1] else ''}"
-                    )
+                sentence = f"has {self.unit} of at {name} {_written(sign * after[0])}{edge}"
+                if not before[0] == -math.inf:
+                    sentence += f"; it was {_written(sign * before[0])}{' (itself not)' if before[1] else ''}"
             yield _change(aspect, old, new, place, sentence)
 
 
@@ -195,6 +194,11 @@ def _bound(view: SchemaView, word: str, sign: int) -> tuple[float, bool]:
     return found
 
 
+def _written(number: float) -> str:
+    """A number as people write it; a whole one may be larger than any float."""
+    return str(number) if isinstance(number, int) else f"{number:g}"
+
+
 def _is_number(value: Json) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -207,9 +211,9 @@ def _multiple(old: SchemaView, new: SchemaView, direction: Direction) -> Iterato
         tightened = True
     elif not _is_number(after):
         tightened = False
-    elif before and after and math.fmod(after, before) == 0:
+    elif before and after and Fraction(after) % Fraction(before) == 0:
         tightened = True
-    elif before and after and math.fmod(before, after) == 0:
+    elif before and after and Fraction(before) % Fraction(after) == 0:
         tightened = False
     else:  # neither: the worse of the two
         tightened = direction is Direction.REQUEST
@@ -334,7 +338,9 @@ def _discriminator(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
         sentence = f"is told apart by {shown(after.get('propertyName'))} now"
         yield _change("discriminator-changed", old, new, "discriminator", sentence)
         return
-    tags, others = before.get("mapping") or {}, after.get("mapping") or {}
+    tags, others = before.get("mapping"), after.get("mapping")
+    if not isinstance(tags, dict) or not isinstance(others, dict):
+        return
     for tag, target in tags.items():
         if others.get(tag, target) != target:
             sentence = f"has another alternative under the tag {shown(tag)}"
