@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from proxygen.changes.compare.access import auth_change, scope_changes, security_changes
+from proxygen.changes.compare.answers import answer_changes
+from proxygen.changes.compare.bodies import body_changes
+from proxygen.changes.compare.ends import Ends
 from proxygen.changes.compare.identity import identity_changes
-from proxygen.changes.compare.messages import message_changes
 from proxygen.changes.compare.operations import operation_changes
+from proxygen.changes.compare.parameters import parameter_changes
 from proxygen.changes.compare.routes import addition, match_endpoints, move, removal
 from proxygen.changes.compare.schemas import Key, Pair, SchemaComparison
 from proxygen.changes.compare.settings import (
@@ -151,7 +154,8 @@ class _Comparison:
 
     def _endpoint(self, old: Endpoint, new: Endpoint) -> None:
         mask = self._mask(new.label)
-        for found in message_changes(old, new):
+        ends = Ends(old, new)
+        for found in (*parameter_changes(ends), *body_changes(ends), *answer_changes(ends)):
             if isinstance(found, Pair):
                 key = self.schemas.root(found)
                 self.roots[key] = self.roots.get(key, 0) | mask

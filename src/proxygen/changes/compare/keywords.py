@@ -164,7 +164,7 @@ class _Limit:
             else:
                 edge = " (itself not)" if after[1] else ""
                 sentence = f"has {self.unit} of at {name} {_written(sign * after[0])}{edge}"
-                if not before[0] == -math.inf:
+                if before[0] != -math.inf:
                     sentence += f"; it was {_written(sign * before[0])}{' (itself not)' if before[1] else ''}"
             yield _change(aspect, old, new, place, sentence)
 
