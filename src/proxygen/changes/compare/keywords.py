@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, Final
 
+from proxygen.changes.compare.keyword_change import KeywordChange, change_of, shown
+from proxygen.changes.compare.limits import limit_changes
 from proxygen.changes.model import ABSENT, Direction
 from proxygen.changes.schema_view import TYPES, SchemaView
-from proxygen.openapi.model import Schema
 
 Json = Any
-
-
-@dataclass(frozen=True, slots=True)
-class KeywordChange:
-    """A change of one schema: `aspect` is the rule without its direction, `sentence` lacks its subject."""
-
-    aspect: str
-    base: Schema
-    revision: Schema
-    sentence: str
-    before: Json
-    after: Json
 
 
 _SMALLER: Final = {("int64", "int32"), ("double", "float")}
@@ -37,7 +23,6 @@ _UNDECIDED: Final = (
     *("unevaluatedItems", "unevaluatedProperties"),
 )
 """Keywords of which no general comparison is decided; that they differ is."""
-_LONGEST: Final = 60
 
 
 def keyword_changes(
@@ -48,9 +33,7 @@ def keyword_changes(
     yield from _members(old, new)
     if old.types & new.types:
         yield from _format(old, new)
-        for limit in _LIMITS:
-            yield from limit.changes(old, new)
-        yield from _multiple(old, new, direction)
+        yield from limit_changes(old, new, direction)
         yield from _pattern(old, new)
         yield from _flags(old, new)
         yield from _further(old, new)
@@ -58,19 +41,6 @@ def keyword_changes(
         yield from _union(old, new)
     yield from _representation(old, new)
     yield from _default(old, new)
-
-
-def _change(
-    aspect: str, old: SchemaView, new: SchemaView, word: str, sentence: str
-) -> KeywordChange:
-    return KeywordChange(
-        aspect,
-        old.at(word),
-        new.at(word),
-        sentence,
-        next(old.all(word), ABSENT),
-        next(new.all(word), ABSENT),
-    )
 
 
 def _types(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
@@ -82,15 +52,15 @@ def _types(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
         elif before < after:
             aspect = "type-widened"
         sentence = f"is {named_types(after)} now; it was {named_types(before)}"
-        yield _change(aspect, old, new, "type", sentence)
+        yield change_of(aspect, old, new, "type", sentence)
     if old.nullable != new.nullable:
         if TYPES - {"null"} in (before, after):
             return  # any type: null is among those that were gained or lost
         word = "type" if isinstance(new.first("type"), list) else "nullable"
         if new.nullable:
-            yield _change("became-nullable", old, new, word, "may be null now")
+            yield change_of("became-nullable", old, new, word, "may be null now")
         else:
-            yield _change("became-not-nullable", old, new, word, "may not be null any more")
+            yield change_of("became-not-nullable", old, new, word, "may not be null any more")
 
 
 def named_types(types: frozenset[str]) -> str:
@@ -105,17 +75,17 @@ def _members(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
     before, after = old.members, new.members
     word = "const" if new.first("const") is not None else "enum"
     if before is None and after is not None:
-        yield _change("enum-added", old, new, word, f"must be one of {shown(list(after))} now")
+        yield change_of("enum-added", old, new, word, f"must be one of {shown(list(after))} now")
     elif before is not None and after is None:
         word = "const" if old.first("const") is not None else "enum"
-        yield _change("enum-removed", old, new, word, "may have other values than those listed")
+        yield change_of("enum-removed", old, new, word, "may have other values than those listed")
     elif before is not None and after is not None:
         for value in _less(before, after):
-            yield _change(
+            yield change_of(
                 "enum-value-removed", old, new, word, f"may not be {shown(value)} any more"
             )
         for value in _less(after, before):
-            yield _change("enum-value-added", old, new, word, f"may be {shown(value)} now")
+            yield change_of("enum-value-added", old, new, word, f"may be {shown(value)} now")
 
 
 def _less(some: tuple[Json, ...], others: tuple[Json, ...]) -> Iterator[Json]:
@@ -128,10 +98,10 @@ def _format(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
     if before == after:
         return
     if before is None:
-        yield _change("format-added", old, new, "format", f"has the format {shown(after)} now")
+        yield change_of("format-added", old, new, "format", f"has the format {shown(after)} now")
     elif after is None:
         sentence = f"has the format {shown(before)} no more"
-        yield _change("format-removed", old, new, "format", sentence)
+        yield change_of("format-removed", old, new, "format", sentence)
     else:
         aspect = "format-changed"
         if (before, after) in _SMALLER:
@@ -139,88 +109,7 @@ def _format(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
         elif (after, before) in _SMALLER:
             aspect = "format-widened"
         sentence = f"has the format {shown(after)} now; it was {shown(before)}"
-        yield _change(aspect, old, new, "format", sentence)
-
-
-@dataclass(frozen=True, slots=True)
-class _Limit:
-    """A pair of keywords that bound a number from below and above; `unit` is what is counted."""
-
-    noun: str
-    least: str
-    most: str
-    unit: str
-
-    def changes(self, old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
-        for word, sign, name in ((self.least, 1, "least"), (self.most, -1, "most")):
-            before, after = _bound(old, word, sign), _bound(new, word, sign)
-            if before == after:
-                continue
-            aspect = f"{self.noun}-{'tightened' if after > before else 'loosened'}"
-            shown_word = word if new.first(word) is not None or old.first(word) is not None else ""
-            place = shown_word or _EXCLUSIVE.get(word, word)
-            if after[0] == -math.inf:
-                sentence = f"has no limit of {self.unit} at {name} any more"
-            else:
-                edge = " (itself not)" if after[1] else ""
-                sentence = f"has {self.unit} of at {name} {_written(sign * after[0])}{edge}"
-                if before[0] != -math.inf:
-                    sentence += f"; it was {_written(sign * before[0])}{' (itself not)' if before[1] else ''}"
-            yield _change(aspect, old, new, place, sentence)
-
-
-_EXCLUSIVE: Final = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
-_LIMITS: Final = (
-    _Limit("range", "minimum", "maximum", "a value"),
-    _Limit("length", "minLength", "maxLength", "a length"),
-    _Limit("items", "minItems", "maxItems", "a number of items"),
-    _Limit("size", "minProperties", "maxProperties", "a number of properties"),
-)
-
-
-def _bound(view: SchemaView, word: str, sign: int) -> tuple[float, bool]:
-    """The strictest bound, so that more is stricter, and whether the bound itself is excluded."""
-    found = (-math.inf, False)
-    least = 0 if word.startswith("min") and word != "minimum" else -math.inf
-    exclusive = _EXCLUSIVE.get(word)
-    # OAS 3.0's `exclusiveMinimum: true` makes of one keyword another.
-    open_ = exclusive is not None and view.flag(exclusive)
-    for value in view.all(word):
-        if _is_number(value) and value > least:
-            found = max(found, (sign * value, open_))
-    for value in view.all(exclusive) if exclusive else ():
-        if _is_number(value):
-            found = max(found, (sign * value, True))
-    return found
-
-
-def _written(number: float) -> str:
-    """A number as people write it; a whole one may be larger than any float."""
-    return str(number) if isinstance(number, int) else f"{number:g}"
-
-
-def _is_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _multiple(old: SchemaView, new: SchemaView, direction: Direction) -> Iterator[KeywordChange]:
-    before, after = old.first("multipleOf"), new.first("multipleOf")
-    if before == after:
-        return
-    if not _is_number(before):
-        tightened = True
-    elif not _is_number(after):
-        tightened = False
-    elif before and after and Fraction(after) % Fraction(before) == 0:
-        tightened = True
-    elif before and after and Fraction(before) % Fraction(after) == 0:
-        tightened = False
-    else:  # neither: the worse of the two
-        tightened = direction is Direction.REQUEST
-    aspect = "multiple-tightened" if tightened else "multiple-loosened"
-    was = "" if before is None else f"; it was of {shown(before)}"
-    now = "need not be a multiple any more" if after is None else f"is a multiple of {shown(after)}"
-    yield _change(aspect, old, new, "multipleOf", f"{now}{was}")
+        yield change_of(aspect, old, new, "format", sentence)
 
 
 def _pattern(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
@@ -228,21 +117,21 @@ def _pattern(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
     if before == after:
         return
     if not before:
-        yield _change("pattern-added", old, new, "pattern", f"must match {shown(after[0])} now")
+        yield change_of("pattern-added", old, new, "pattern", f"must match {shown(after[0])} now")
     elif not after:
-        yield _change("pattern-removed", old, new, "pattern", "need not match a pattern any more")
+        yield change_of("pattern-removed", old, new, "pattern", "need not match a pattern any more")
     else:
         sentence = f"must match {shown(after[0])} now; it was {shown(before[0])}"
-        yield _change("pattern-changed", old, new, "pattern", sentence)
+        yield change_of("pattern-changed", old, new, "pattern", sentence)
 
 
 def _flags(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
     for word, added, removed, on, off in _FLAGS:
         before, after = old.flag(word), new.flag(word)
         if after and not before:
-            yield _change(added, old, new, word, on)
+            yield change_of(added, old, new, word, on)
         elif before and not after:
-            yield _change(removed, old, new, word, off)
+            yield change_of(removed, old, new, word, off)
 
 
 _FLAGS: Final = (
@@ -269,10 +158,10 @@ def _further(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
     word = "additionalProperties"
     if new.closed:
         sentence = "may have no further properties any more"
-        yield _change("additional-properties-closed", old, new, word, sentence)
+        yield change_of("additional-properties-closed", old, new, word, sentence)
     else:
         sentence = "may have further properties now"
-        yield _change("additional-properties-opened", old, new, word, sentence)
+        yield change_of("additional-properties-opened", old, new, word, sentence)
 
 
 def _undecided(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
@@ -307,7 +196,7 @@ def _by_presence(
         if before == after:
             continue
         verb = "is new" if before is None else "is gone" if after is None else "is another"
-        yield _change(
+        yield change_of(
             aspect(before, after), old, new, word, f"has a changed condition: `{word}` {verb}"
         )
 
@@ -318,16 +207,16 @@ def _union(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
         yield from _discriminator(old, new)
     elif new.alternatives and not old.only:
         sentence = f"must be one of {len(new.alternatives)} alternatives now"
-        yield _union_change("constraint-added", old, new, sentence)
+        yield _unionchange_of("constraint-added", old, new, sentence)
     elif old.alternatives and not new.only:
         sentence = f"need not be one of {len(old.alternatives)} alternatives any more"
-        yield _union_change("constraint-removed", old, new, sentence)
+        yield _unionchange_of("constraint-removed", old, new, sentence)
 
 
-def _union_change(aspect: str, old: SchemaView, new: SchemaView, sentence: str) -> KeywordChange:
+def _unionchange_of(aspect: str, old: SchemaView, new: SchemaView, sentence: str) -> KeywordChange:
     view = new if new.alternatives else old
     word = "oneOf" if view.first("oneOf") is not None else "anyOf"
-    return _change(aspect, old, new, word, sentence)
+    return change_of(aspect, old, new, word, sentence)
 
 
 def _discriminator(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
@@ -336,7 +225,7 @@ def _discriminator(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
         return
     if before.get("propertyName") != after.get("propertyName"):
         sentence = f"is told apart by {shown(after.get('propertyName'))} now"
-        yield _change("discriminator-changed", old, new, "discriminator", sentence)
+        yield change_of("discriminator-changed", old, new, "discriminator", sentence)
         return
     tags, others = before.get("mapping"), after.get("mapping")
     if not isinstance(tags, dict) or not isinstance(others, dict):
@@ -344,7 +233,7 @@ def _discriminator(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
     for tag, target in tags.items():
         if others.get(tag, target) != target:
             sentence = f"has another alternative under the tag {shown(tag)}"
-            yield _change("discriminator-tag-changed", old, new, "discriminator", sentence)
+            yield change_of("discriminator-tag-changed", old, new, "discriminator", sentence)
 
 
 def _default(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
@@ -352,19 +241,12 @@ def _default(old: SchemaView, new: SchemaView) -> Iterator[KeywordChange]:
     if before is after or shown(before) == shown(after):
         return
     if before is ABSENT:
-        yield _change(
+        yield change_of(
             "default-added", old, new, "default", f"is {shown(after)} where it is left out"
         )
     elif after is ABSENT:
         sentence = f"was {shown(before)} where it is left out, and has no default now"
-        yield _change("default-removed", old, new, "default", sentence)
+        yield change_of("default-removed", old, new, "default", sentence)
     else:
         sentence = f"is {shown(after)} where it is left out; it was {shown(before)}"
-        yield _change("default-changed", old, new, "default", sentence)
-
-
-def shown(value: Json) -> str:
-    """A value in a sentence: as code, cut where it is long."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    text = text.replace("`", "'")
-    return f"`{text if len(text) <= _LONGEST else text[: _LONGEST - 1] + '…'}`"
+        yield change_of("default-changed", old, new, "default", sentence)
