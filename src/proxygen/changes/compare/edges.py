@@ -12,9 +12,10 @@ from proxygen.changes.compare.bodies import body_changes
 from proxygen.changes.compare.ends import Ends
 from proxygen.changes.compare.identity import identity_changes
 from proxygen.changes.compare.operations import operation_changes
+from proxygen.changes.compare.pair import Key, Pair
 from proxygen.changes.compare.parameters import parameter_changes
 from proxygen.changes.compare.routes import addition, match_endpoints, move, removal
-from proxygen.changes.compare.schemas import Key, Pair, SchemaComparison
+from proxygen.changes.compare.schemas import SchemaComparison
 from proxygen.changes.compare.settings import (
     Settings,
     gateway_changes,

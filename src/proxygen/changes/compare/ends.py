@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from proxygen.changes.compare.schemas import NONE, Pair, Paths
+from proxygen.changes.compare.pair import NONE, Pair, Paths
 from proxygen.changes.log import Noted
 from proxygen.changes.model import ABSENT, Direction, Place
 from proxygen.changes.surface import Endpoint

@@ -8,47 +8,19 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from proxygen.changes.compare.keywords import keyword_changes, named_types
+from proxygen.changes.compare.pair import HIDDEN_BY, Key, Pair, Paths, is_hidden, place_of
 from proxygen.changes.compare.pairing import paired, twin_of
+from proxygen.changes.compare.presence import Presence
 from proxygen.changes.log import Log, Noted
-from proxygen.changes.model import ABSENT, Direction, Place
+from proxygen.changes.model import ABSENT
 from proxygen.changes.schema_view import SchemaView, is_reference, target_of
 from proxygen.lower.references import tokens
 from proxygen.openapi.model import Schema
 
 Json = Any
-Paths = frozenset[tuple[str, ...]]
-Key = tuple[Direction, str, str, str, str, Paths, Paths]
 
-NONE: Final[Paths] = frozenset()
 _DATA: Final = frozenset({"enum", "const", "default", "example", "examples", "discriminator"})
 _NAMED: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
-_HIDDEN_BY: Final = {Direction.REQUEST: "readOnly", Direction.RESPONSE: "writeOnly"}
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A schema in both versions, in one direction; `hidden` are the paths of fields that nobody sends."""
-
-    direction: Direction
-    base: Schema
-    revision: Schema
-    subject: str
-    base_hidden: Paths = NONE
-    revision_hidden: Paths = NONE
-
-    @property
-    def key(self) -> Key:
-        """Equal for what is compared alike."""
-        base, revision = self.base, self.revision
-        return (
-            self.direction,
-            base.document.file,
-            base.pointer,
-            revision.document.file,
-            revision.pointer,
-            self.base_hidden,
-            self.revision_hidden,
-        )
 
 
 @dataclass(slots=True)
@@ -119,7 +91,7 @@ class SchemaComparison:
     def _compare(self, pair: Pair, node: _Node) -> None:
         base, revision = pair.base, pair.revision
         if base.value == revision.value and not pair.base_hidden and not pair.revision_hidden:
-            for reference in _references(base.value, _HIDDEN_BY[pair.direction]):
+            for reference in _references(base.value, HIDDEN_BY[pair.direction]):
                 value = {"$ref": reference}
                 there = Schema(document=base.document, pointer=base.pointer, value=value)
                 here = Schema(document=revision.document, pointer=revision.pointer, value=value)
@@ -133,8 +105,8 @@ class SchemaComparison:
             node.changes.append(
                 Noted(
                     f"{pair.direction}-{one.aspect}",
-                    _place(one.base),
-                    _place(one.revision),
+                    place_of(one.base),
+                    place_of(one.revision),
                     found,
                     one.before,
                     one.after,
@@ -160,7 +132,7 @@ class SchemaComparison:
         for name in dict.fromkeys([*before, *after]):
             if name in gone or name in bound:
                 continue  # the identity of the operation is compared apart
-            changes = _Presence(pair, name, old, new, before.get(name), after.get(name))
+            changes = Presence(pair, name, old, new, before.get(name), after.get(name))
             node.changes.extend(changes.noted())
             if name in before and name in after:
                 below = Pair(
@@ -171,7 +143,7 @@ class SchemaComparison:
                     _inside(pair.base_hidden, name),
                     _inside(pair.revision_hidden, name),
                 )
-                if not _is_hidden(after[name], pair.direction):
+                if not is_hidden(after[name], pair.direction):
                     self._below(below, node)
 
     def _became_union(self, pair: Pair, old: SchemaView, new: SchemaView, node: _Node) -> bool:
@@ -222,82 +194,19 @@ class SchemaComparison:
             found = f"{_called(one)} is no alternative of {pair.subject} any more."
             rule = f"{pair.direction}-alternative-removed"
             node.changes.append(
-                Noted(rule, _place(one), _place(pair.revision), found, one.value, ABSENT)
+                Noted(rule, place_of(one), place_of(pair.revision), found, one.value, ABSENT)
             )
         for one in added:
             found = f"{_called(one)} is a new alternative of {pair.subject}."
             rule = f"{pair.direction}-alternative-added"
             node.changes.append(
-                Noted(rule, _place(pair.base), _place(one), found, ABSENT, one.value)
+                Noted(rule, place_of(pair.base), place_of(one), found, ABSENT, one.value)
             )
-
-
-@dataclass(frozen=True, slots=True)
-class _Presence:
-    """Whether one property may, must or must not be there, in both versions."""
-
-    pair: Pair
-    name: str
-    old: SchemaView
-    new: SchemaView
-    before: Schema | None
-    after: Schema | None
-
-    def noted(self) -> Iterator[Noted]:
-        """The changes of it; none where it is there as before."""
-        before, after = self._seen(self.before), self._seen(self.after)
-        needed = self.name in self.old.required, self.name in self.new.required
-        subject = f"`{self.name}` of {self.pair.subject}"
-        if before is None and after is None:
-            return
-        if before is None and after is not None:
-            aspect = "required-property-added" if needed[1] else "property-added"
-            if self.before is not None:
-                aspect = "required-property-added" if needed[1] else "property-shown"
-            what = "must be there and is new" if needed[1] else "is new"
-            yield self._one(aspect, f"{subject} {what}.")
-        elif after is None and before is not None:
-            yield self._gone(subject, needed[0])
-        elif needed == (False, True):
-            yield self._one("property-became-required", f"{subject} must be there now.")
-        elif needed == (True, False):
-            yield self._one("property-became-optional", f"{subject} may be left out now.")
-
-    def _gone(self, subject: str, needed: bool) -> Noted:
-        if self.after is not None:
-            other = "service" if self.pair.direction is Direction.REQUEST else "client"
-            return self._one("property-hidden", f"only the {other} sends {subject} now.")
-        if self.new.closed and self.pair.direction is Direction.REQUEST:
-            return self._one("property-forbidden", f"{subject} is gone and may not be there.")
-        aspect = "required-property-removed" if needed else "property-removed"
-        return self._one(aspect, f"{subject} is gone.")
-
-    def _seen(self, schema: Schema | None) -> Schema | None:
-        hidden = schema is None or _is_hidden(schema, self.pair.direction)
-        return None if hidden else schema
-
-    def _one(self, aspect: str, found: str) -> Noted:
-        base = self.before if self.before is not None else self.old.place
-        revision = self.after if self.after is not None else self.new.place
-        return Noted(
-            f"{self.pair.direction}-{aspect}",
-            _place(base),
-            _place(revision),
-            f"{found[:1].upper()}{found[1:]}",
-            ABSENT if self.before is None else self.before.value,
-            ABSENT if self.after is None else self.after.value,
-        )
 
 
 def _is_said(word: str, old: SchemaView, new: SchemaView) -> bool:
     """Whether both say it; one without alternatives says it by its absence, too."""
     return all(not view.alternatives or view.first(word) is not None for view in (old, new))
-
-
-def _is_hidden(schema: Schema, direction: Direction) -> bool:
-    """Whether only the other side sends a value of this schema (OAS 3.1.1, 4.8.24)."""
-    value = target_of(schema).value
-    return isinstance(value, Mapping) and value.get(_HIDDEN_BY[direction]) is True
 
 
 def _inside(paths: Paths, name: str) -> Paths:
@@ -327,7 +236,3 @@ def _called(schema: Schema) -> str:
     if isinstance(title, str):
         return f"`{title}`"
     return f"A schema of {named_types(SchemaView(schema).types)}"
-
-
-def _place(schema: Schema) -> Place:
-    return Place(schema.document, schema.pointer)
