@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,24 +27,32 @@ class Matched:
 
 def match_endpoints(old: Sequence[Endpoint], new: Sequence[Endpoint]) -> Matched:
     """By route first; of the rest, one that kept its operationId or its content has moved."""
-    there = {one.key: one for one in new}
-    same = tuple((one, there[one.key]) for one in old if one.key in there)
-    taken = {one.key for one, _ in same}
-    removed = [one for one in old if one.key not in taken]
-    added = [one for one in new if one.key not in taken]
-    moved: list[tuple[Endpoint, Endpoint]] = []
-    for likeness in (_identifier, _content):
-        waiting: dict[str, Endpoint] = {}
-        for one in added:
-            waiting.setdefault(likeness(one), one)
-        for one in list(removed):
-            key = likeness(one)
-            other = waiting.pop(key, None) if key else None
-            if other is not None:
-                removed.remove(one)
-                added.remove(other)
-                moved.append((one, other))
-    return Matched(same, tuple(moved), tuple(removed), tuple(added))
+    removed, added = list(old), list(new)
+    # Two operations of a document may share a route, told apart by what they call its variables.
+    same = _taken(removed, added, lambda one: "\0".join((*one.key, one.path)))
+    same += _taken(removed, added, lambda one: "\0".join(one.key))
+    moved = [*_taken(removed, added, _identifier), *_taken(removed, added, _content)]
+    return Matched(tuple(same), tuple(moved), tuple(removed), tuple(added))
+
+
+def _taken(
+    removed: list[Endpoint], added: list[Endpoint], likeness: Callable[[Endpoint], str]
+) -> list[tuple[Endpoint, Endpoint]]:
+    """The pairs that are alike in something they have, taken out of both lists."""
+    waiting: dict[str, list[Endpoint]] = {}
+    for one in reversed(added):
+        waiting.setdefault(likeness(one), []).append(one)
+    pairs = []
+    for one in removed:
+        key = likeness(one)
+        if key and waiting.get(key):
+            pairs.append((one, waiting[key].pop()))
+    gone, come = (
+        ({id(one) for one in end} for end in zip(*pairs, strict=True)) if pairs else ((), ())
+    )
+    removed[:] = [one for one in removed if id(one) not in gone]
+    added[:] = [one for one in added if id(one) not in come]
+    return pairs
 
 
 def removal(old: Endpoint, revision: Place, today: date) -> Noted:
