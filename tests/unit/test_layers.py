@@ -33,9 +33,10 @@ MAY_IMPORT = {
         "standing",
     },
     "explain": {"config", "diagnostics", "ir"},
+    "changes": {"config", "diagnostics", "ir", "lower", "openapi", "report", "source"},
     "cli": {
-        "audit", "config", "contracts", "diagnostic_rules", "diagnostics", "drift", "explain", "output",
-        "pipeline", "report", "standing",
+        "audit", "changes", "config", "contracts", "diagnostic_rules", "diagnostics", "drift", "explain",
+        "output", "pipeline", "report", "standing",
     },
     "__main__": {"cli"},
     "runtime": set(),
