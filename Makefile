@@ -53,7 +53,7 @@ test: $(READY)  ## all of it: lint, types, drift, unit, golden, generated, wire,
 	$(MAKE) check
 	$(BIN)/pytest -q -n 2
 
-bench: $(READY)  ## measure the served edge beside its peers, resumable; writes benchmarks/edge.json
+bench: $(READY)  ## measure the served edge beside its peers, resumable; writes docs/performance.md
 	$(BIN)/python -m benchmarks.edge
 
 corpus: $(READY)  ## build 2,639 public documents, resumable (hours); writes docs/corpus.md

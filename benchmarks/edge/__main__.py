@@ -1,4 +1,4 @@
-"""`python -m benchmarks.edge`: measures a served edge beside its peers; writes benchmarks/edge.json."""
+"""`python -m benchmarks.edge`: a served edge beside its peers; writes docs/performance.md."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from benchmarks.edge.bench import Bench
 from benchmarks.edge.downstream import downstream
 from benchmarks.edge.load import Load
 from benchmarks.edge.processes import LOAD_CORE, SUBJECT_CORE, Unavailable
+from benchmarks.edge.report import write_report
 from benchmarks.edge.results import RESULTS, Part, Results
 from benchmarks.edge.subjects import SUBJECTS
 
-PARTS: Mapping[str, Callable[[Bench, Part, float], None]] = {
+PARTS: Mapping[str, Callable[[Bench, Part, int], None]] = {
     throughput.PART: throughput.run,
 }
 
@@ -51,6 +52,8 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     results.write()
+    if options.output == RESULTS:
+        write_report(results)
     return 0
 
 
@@ -58,7 +61,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.edge", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="default: all")
     parser.add_argument("--rounds", type=int, default=5, help="kept ones are not measured again")
-    parser.add_argument("--seconds", type=float, default=2.0, help="of each measurement")
+    parser.add_argument("--seconds", type=int, default=2, help="of each measurement")
     parser.add_argument("--only", nargs="*", default=[], choices=[s.key for s in SUBJECTS])
     parser.add_argument("--fresh", action="store_true", help="forget what was measured before")
     parser.add_argument("--output", type=Path, default=RESULTS)

@@ -30,6 +30,7 @@ BODY = {
         "language": "en",
     },
 }
+_WARM = 3
 _SCRIPT = Path(__file__).with_name("load.lua")
 
 
@@ -94,19 +95,19 @@ class Aim:
     case: Case
 
 
-def warm(aim: Aim, load: Load) -> None:
-    """Sends until each token has been seen, as an edge is after its first minute."""
-    sent = 0.0
-    while sent < TOKENS:
-        sent += measure(aim, load, connections=32, seconds=2).rate * 2
+def warm(aim: Aim, load: Load, *, every_token: bool) -> None:
+    """Sends for some seconds, for compilers to notice; `every_token`: until each has been seen."""
+    sent = measure(aim, load, connections=32, seconds=_WARM).rate * _WARM
+    while every_token and sent < TOKENS:
+        sent += measure(aim, load, connections=32, seconds=_WARM).rate * _WARM
 
 
-def measure(aim: Aim, load: Load, *, connections: int, seconds: float) -> Sample:
+def measure(aim: Aim, load: Load, *, connections: int, seconds: int) -> Sample:
     """One round; raises `UnexpectedAnswerError` where an answer is no 2xx, is short, or does not come."""
     wrk = shutil.which("wrk")
     if wrk is None:
         raise Unavailable("wrk is not installed: it makes the load")
-    options = ["-t1", f"-c{connections}", f"-d{seconds:g}s", "--latency", "--timeout", "10s"]
+    options = ["-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "10s"]
     body = str(load.body) if aim.case.method == "POST" else "-"
     given = [aim.case.method, aim.path, str(load.tokens), body]
     command = ["taskset", "-c", str(LOAD_CORE), wrk, *options, "-s", str(_SCRIPT)]

@@ -32,7 +32,7 @@ class Part:
 
     source: str
     when: str
-    seconds: float
+    seconds: int
     rounds: dict[Key, list[dict[str, float]]] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
 
@@ -49,7 +49,7 @@ class Results:
         self._path = path
         self.parts: dict[str, Part] = _read(path)
 
-    def begin(self, name: str, seconds: float, *, fresh: bool) -> Part:
+    def begin(self, name: str, seconds: int, *, fresh: bool) -> Part:
         """The part to go on with: what another state of the code, or other seconds, gave is forgotten."""
         source = source_digest()
         known = self.parts.get(name)
@@ -133,7 +133,7 @@ def _of_json(found: Mapping[str, object]) -> Part:
     return Part(
         source=str(found["source"]),
         when=str(found["when"]),
-        seconds=float(found["seconds"]),  # type: ignore[arg-type]
+        seconds=int(found["seconds"]),  # type: ignore[call-overload]
         rounds=rounds,
         skipped=dict(found["skipped"]),  # type: ignore[call-overload]
     )

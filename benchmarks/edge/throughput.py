@@ -39,7 +39,7 @@ class _Turn:
         return Key(subject=self.subject.key, case=self.case, at=self.connections)
 
 
-def run(bench: Bench, part: Part, seconds: float) -> None:
+def run(bench: Bench, part: Part, seconds: int) -> None:
     """All subjects are up at the same time and rest but for the one whose turn it is."""
     with ExitStack() as stack:
         turns = list(_turns(bench, part, stack))
@@ -75,8 +75,7 @@ def _turns(bench: Bench, part: Part, stack: ExitStack) -> Iterator[_Turn]:
             }
             for case, aim in aims.items():
                 check(subject, case, aim, bench.load, bench.downstream)
-            if subject.enriches:
-                warm(next(iter(aims.values())), bench.load)
+            warm(next(iter(aims.values())), bench.load, every_token=subject.enriches)
         except (Unavailable, UnexpectedAnswerError) as error:
             part.skipped[subject.key] = str(error)
             sys.stderr.write(f"{subject.key}: {error}\n")
