@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, log10
 
-_LEFT, _RIGHT, _TOP, _STEP = 290, 780, 46, 26
+_LEFT, _RIGHT, _TOP, _STEP = 370, 770, 46, 24
 _COLOURS = ("#6938ef", "#d92d20", "#0e9384", "#b54708")
 
 

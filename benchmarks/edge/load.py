@@ -122,10 +122,13 @@ def measure(aim: Aim, load: Load, *, connections: int, seconds: int) -> Sample:
     spent = cpu_seconds(aim.process) - before
     said = json.loads(done.stdout.splitlines()[-1])
     requests = said["requests"]
-    if not requests or said["failed"] or said["refused"]:
-        raise UnexpectedAnswerError(f"{aim.case.method} {aim.path}: {said}")
+    if not requests:
+        raise UnexpectedAnswerError(f"no answer in {seconds} s")
+    if said["failed"] or said["refused"]:
+        counts = f"{said['failed']} failed, {said['refused']} refused"
+        raise UnexpectedAnswerError(f"of {requests:,} answers {counts}")
     if said["bytes"] / requests < aim.case.body_bytes:
-        raise UnexpectedAnswerError(f"{aim.case.method} {aim.path}: answers are short: {said}")
+        raise UnexpectedAnswerError("answers are short")
     return Sample(
         rate=requests / said["seconds"],
         p50=said["p50"],

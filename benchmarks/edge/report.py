@@ -33,14 +33,14 @@ service behind (nginx) share the other, and the subjects take turns in every rou
 
 The load sends 10,000 ES256 tokens in turn; an edge has seen each once before it is measured. proxygen
 verifies them, counts, and writes its two log events for each request as JSON (to /dev/null). The service
-answers 409 unless `X-User-ID` is the token's user, so that a wrong identity anywhere ends the measurement, as does any
-answer that is no 2xx or is short. Before a subject is measured, one request goes through it to a
+answers 409 unless `X-User-ID` is the token's user, so that a wrong identity anywhere ends the measurement, as
+does any answer that is no 2xx or is short. Before a subject is measured, one request goes through it to a
 recorder, which holds every byte of the answer, the identity headers and the enriched body against what they
 must be.
 
-Peers do what they do by default, but for this: nginx keeps connections to the service. None of them checks a
-token. "busy" is how much of its core a subject used: well below 100 %, the load's core was the limit, and
-only its CPU time says what it costs."""
+Peers do what they do by default, but that nginx and http-proxy-middleware keep connections to the service,
+which is in their favour. None of them checks a token. "busy" is how much of its core a subject used: well
+below 100 %, the load's core was the limit, and only its CPU time says what it costs."""
 
 
 def write_report(results: Results) -> None:
@@ -130,7 +130,7 @@ def _plot(part: Part, value: str, title: str, scale: float) -> str:
                 label = subject.label.replace("`", "")
                 what = "" if case == ANSWER else f", {CASES[case].label}"
                 ours = subject.key == "proxygen"
-                lines.append(Line(label=f"{label}{what}"[:48], values=found, ours=ours))
+                lines.append(Line(label=f"{label}{what}", values=found, ours=ours))
     return dots(title, list(_SERIES.values()), lines)
 
 

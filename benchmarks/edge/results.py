@@ -89,9 +89,9 @@ def machine() -> dict[str, str]:
 
 
 def source_digest() -> str:
-    """A name for the state of the generator, the runtime, the output and the benchmark."""
+    """A name for the state of the generator, the runtime, the output and the peers."""
     digest = hashlib.sha256()
-    for folder in ("src", "templates", "generated", "benchmarks/edge", "benchmarks/peers"):
+    for folder in ("src", "templates", "generated", "benchmarks/peers"):
         for path in sorted((ROOT / folder).rglob("*")):
             if path.suffix in (".py", ".jinja", ".lua", ".mjs", ".conf", ".yaml"):
                 digest.update(path.relative_to(ROOT).as_posix().encode())

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
@@ -24,18 +25,18 @@ ROUTES = 1.01
 """The last of 1,000 routes, of the only one of an edge."""
 
 
-@pytest.fixture(autouse=True)
-def _logged() -> Iterator[None]:
-    """Events are made and given to one handler, as in production, and not to those that pytest adds."""
+@contextmanager
+def _logging_as_served() -> Iterator[None]:
+    """Events are made and given to one handler, and not to those that pytest adds to a test."""
     logger = logging.getLogger("proxygen.edge")
-    handler, level, propagate = logging.NullHandler(), logger.level, logger.propagate
-    logger.addHandler(handler)
+    before = logger.handlers, logger.level, logger.propagate
+    logger.handlers, logger.propagate = [logging.NullHandler()], False
     logger.setLevel(logging.INFO)
-    logger.propagate = False
-    yield
-    logger.removeHandler(handler)
-    logger.setLevel(level)
-    logger.propagate = propagate
+    try:
+        yield
+    finally:
+        logger.handlers, level, logger.propagate = before
+        logger.setLevel(level)
 
 
 def bytecodes(app: FastAPI, number: int = 0) -> int:
@@ -59,7 +60,8 @@ def bytecodes(app: FastAPI, number: int = 0) -> int:
         finally:
             sys.settrace(previous)
 
-    asyncio.run(run())
+    with _logging_as_served():
+        asyncio.run(run())
     return counted
 
 
