@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 _NOT_RUN = re.compile(r"<!-- not run: (.+?) -->\s*")
 _PROJECT = re.compile(r"<!-- project: (.+?) -->")
-_NAMES_FILE = re.compile(r"(?:#|//|\{#|<!--) ((?:[\w.-]+/)*[\w-]*\.[\w.]+)(?: #\}| -->)?")
+_NAMES_FILE = re.compile(r"(?:#|//|\{#|<!--) ((?:[\w.-]+/)*[\w-]*\.[\w.-]+)(?: #\}| -->)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
