@@ -29,7 +29,7 @@ lint: $(READY)  ## ruff, on everything
 	$(BIN)/ruff format --check
 
 type: $(READY)  ## mypy --strict, on everything
-	$(BIN)/mypy src/proxygen generated tests benchmarks docs/generate
+	$(BIN)/mypy src/proxygen generated tests benchmarks
 
 format: $(READY)  ## let ruff mend what it can
 	$(BIN)/ruff check --fix

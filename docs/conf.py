@@ -8,7 +8,7 @@ from sphinx.application import Sphinx
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from docs.generate.pages import with_generated
-from docs.generate.pictures import InlinePictures
+from docs.inline_pictures import InlinePictures
 
 project = "proxygen"
 html_title = "proxygen"

@@ -1,1 +1,1 @@
-"""Pages of the reference, written from the code when the site is built: one module for each, `markdown()` in each."""
+"""The pages of the reference, written from the code when the site is built: a module for each."""

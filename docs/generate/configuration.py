@@ -55,12 +55,17 @@ def _resolved(reference: Schema, definitions: dict[str, Schema]) -> Schema:
 def _section(item: Table, definitions: dict[str, Schema]) -> str:
     title = f"`[{item.header}]`" if item.header else "Keys of the file itself"
     rows = [
-        (code(name), kind_of(value, definitions), _default(value), sentence(_about(value, definitions)))
+        (
+            code(name),
+            sentence(_about(value, definitions)),
+            kind_of(value, definitions),
+            _default(value),
+        )
         for name, value in item.schema["properties"].items()
         if item.header or not _is_table(value)
     ]
     about = sentence(item.schema.get("description", ""))
-    return f"## {title}\n\n{about}\n\n" + table(("key", "value", "default", "meaning"), rows)
+    return f"## {title}\n\n{about}\n\n" + table(("key", "meaning", "value", "default"), rows)
 
 
 def _is_table(value: Schema) -> bool:
@@ -80,7 +85,7 @@ def kind_of(value: Schema, definitions: dict[str, Schema]) -> str:
     """What may stand there, in words."""
     options = [
         option
-        for option in value.get("anyOf", value.get("oneOf", [value]))
+        for option in value.get("anyOf") or value.get("oneOf") or [value]
         if option.get("type") != "null"
     ]
     return " or ".join(_kind(option, definitions) for option in options)

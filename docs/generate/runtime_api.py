@@ -61,10 +61,16 @@ def _members(value: type) -> Iterator[str]:
     for name, member in vars(value).items():
         if name.startswith("_") and name != "__call__":
             continue
-        function = member.fget if isinstance(member, property) else getattr(member, "__func__", member)
+        function = (
+            member.fget if isinstance(member, property) else getattr(member, "__func__", member)
+        )
         if inspect.isfunction(function) and function.__doc__:
             kind = "async def" if inspect.iscoroutinefunction(function) else "def"
-            shown = f"{name}: {_returned(function)}" if isinstance(member, property) else f"{kind} {name}{_signature(function)}"
+            shown = (
+                f"{name}: {_returned(function)}"
+                if isinstance(member, property)
+                else f"{kind} {name}{_signature(function)}"
+            )
             yield f"`{shown}`\n: " + _text(function).replace("\n", "\n  ")
 
 
@@ -79,7 +85,9 @@ def _signature(value: object) -> str:
     except (TypeError, ValueError):
         return ""
     unquoted = re.sub(r"'([\w.\[\], |]+)'", r"\1", signature)
-    return re.sub(r"\b(?:[a-z_]+\.)+(?=[A-Z])|<factory>|<(.+?): .+?>", lambda found: found[1] or "", unquoted)
+    return re.sub(
+        r"\b(?:[a-z_]+\.)+(?=[A-Z])|<factory>|<(.+?): .+?>", lambda found: found[1] or "", unquoted
+    )
 
 
 def _python(text: str) -> str:

@@ -95,10 +95,10 @@ def _section(group: Group) -> str:
         title = "The edge"
     about = sentence((group.model.__doc__ or "").strip())
     rows = [
-        (code(item.name), kind_of(item.field), default_of(item.field), sentence(item.about))
+        (code(item.name), sentence(item.about), kind_of(item.field), default_of(item.field))
         for item in group.variables
     ]
-    head = ("variable", "value", "default", "meaning")
+    head = ("variable", "meaning", "value", "default")
     return f"## {title}\n\n{about}\n\n" + (table(head, rows) if rows else "")
 
 

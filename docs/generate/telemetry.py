@@ -11,10 +11,9 @@ from proxygen.runtime.calls.downstreams import Downstreams
 from proxygen.runtime.errors import error_type
 from proxygen.runtime.identity.jwks import stale_gauge
 from proxygen.runtime.kinds import Kind
+from proxygen.runtime.settings import ServiceSettings
 from proxygen.runtime.telemetry.logs import FIELDS, level_of
 from proxygen.runtime.telemetry.metrics import EdgeMetrics
-
-from proxygen.runtime.settings import ServiceSettings
 from proxygen.runtime.transport.seam import Transport
 
 from .table import code, sentence, table
@@ -59,7 +58,11 @@ def log_fields() -> str:
 def kinds() -> str:
     """A table of `kind`, with the seed's word that the metric has for it, and the level of its event."""
     rows = [
-        (code(kind), code(error) if (error := error_type(kind)) else "", logging.getLevelName(level_of(kind)).lower())
+        (
+            code(kind),
+            code(error) if (error := error_type(kind)) else "",
+            logging.getLevelName(level_of(kind)).lower(),
+        )
         for kind in Kind
     ]
     return table(("`kind`", "`error_type`", "level"), rows)

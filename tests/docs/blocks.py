@@ -1,8 +1,8 @@
 """The fenced blocks of a page, and what each says about how it is executed.
 
-The info string goes on after the language: `console exit=1`, `console background`, `toml add`, `yaml excerpt`.
-A first line that is a comment with a path (`# specs/proxygen.toml`) names the file that the block is. A comment
-before the block, `<!-- not run: REASON -->`, says why nothing executes it.
+The info string goes on after the language: `console exit=1`, `console background`, `toml add`,
+`yaml excerpt`. A first line that is a comment with a path (`# specs/proxygen.toml`) names the file that
+the block is. A comment before the block, `<!-- not run: REASON -->`, says why nothing executes it.
 """
 
 from __future__ import annotations

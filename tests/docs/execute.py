@@ -1,4 +1,4 @@
-"""What it means to execute a block, by its language; every failure is an AssertionError that names the block."""
+"""What it means to execute a block, by its language; a failure is an AssertionError that names the block."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ def run_console(block: Block, project: Project) -> None:
         assert code == expected, f"{block.place}: {command}\nexit {code}, not {expected}\n{output}"
         if shown_output and not wanted.fullmatch(output.strip("\n")):
             said = f"{block.place}: {command}\nprinted\n{output}\nand the page says\n{shown_output}"
-            assert project.rewritten is not None and "..." not in shown_output, said
+            assert project.rewritten is not None, said
+            assert "..." not in shown_output, said
             now = output.strip("\n")
             project.rewritten[f"$ {command}\n{shown_output}"] = f"$ {command}\n{now}"
 

@@ -1,4 +1,4 @@
-"""`pip` inside a page's project: installs nothing, and fails where the pages name what cannot be installed."""
+"""`pip` in a page's project: installs nothing, and fails where a page names what cannot be installed."""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ _EXPORT: Final = re.compile(r"export (\w+)=(\S*?)(?:\.\.\.|…)")
 class Project:
     """A temporary folder with an environment; use it as a context, which ends what was started.
 
-    `rewritten` takes commands with other output than their page shows, as they stand there and as they should;
-    None where that is a failure.
+    `rewritten` takes commands with other output than their page shows, as they stand there and as they
+    should; None where that is a failure.
     """
 
     def __init__(self, folder: Path, *, golden: bool = False) -> None:
@@ -73,7 +73,7 @@ class Project:
     def run(self, command: str) -> tuple[int, str]:
         """Exit code and output, stderr among it, as a terminal shows them; what is exported stays."""
         script = f"{self._entered()}\n{self._completed(command)}\n{self._left()}"
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - commands of the pages
             ["bash", "-c", script],  # noqa: S607 - the shell of the pages
             cwd=self.folder,
             stdout=subprocess.PIPE,
@@ -135,7 +135,7 @@ class Project:
         return f"code=$?; export -p > {quote(str(self._kept / 'environment'))}; exit $code"
 
     def _completed(self, command: str) -> str:
-        """`export NAME=abc...` means the word that a server has printed and that begins so: readers copy it."""
+        """`export NAME=abc...` means the word that a server has printed and that begins so."""
         found = _EXPORT.fullmatch(command)
         if found is not None:
             word = re.compile(rf"{re.escape(found[2])}[\w:/.-]*\w")
