@@ -38,6 +38,7 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
+html_sidebars = {"index": [], "tutorial": []}
 html_context = {"default_mode": "auto"}
 copybutton_prompt_text = "$ "
 copybutton_only_copy_prompt_lines = True
