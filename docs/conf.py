@@ -18,7 +18,6 @@ exclude_patterns = ["generate", "_static", "pictures"]
 myst_enable_extensions = ["attrs_block", "attrs_inline", "deflist", "smartquotes"]
 myst_heading_anchors = 3
 nitpicky = True
-suppress_warnings = ["config.cache"]
 
 html_theme = "pydata_sphinx_theme"
 html_static_path = ["_static"]
