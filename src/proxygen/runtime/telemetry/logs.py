@@ -8,8 +8,15 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from json.encoder import encode_basestring_ascii
+from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from proxygen.runtime.context import RequestContext
 from proxygen.runtime.kinds import Kind
@@ -33,6 +40,11 @@ FIELDS = (
 )
 """What `extra` may have; `elapsed` is in seconds."""
 
+ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+
+_KEYS = tuple((name, f', "{name}": ') for name in FIELDS)
+_MODULE, _FILE = Path(__file__).stem, Path(__file__).name
+_LOADED = time.time()
 _ERRORS = frozenset(
     {
         Kind.DNS,
@@ -69,7 +81,7 @@ def log_forwarded(context: RequestContext, method: str) -> None:
         logging.INFO,
         "request forwarded",
         {
-            "correlation_id": str(context.correlation.canonical),
+            "correlation_id": context.correlation.canonical_text,
             "service": context.service,
             "operation": context.operation_id,
             "method": method,
@@ -93,7 +105,7 @@ def log_attempt_failed(
         level,
         "attempt failed",
         {
-            "correlation_id": str(context.correlation.canonical),
+            "correlation_id": context.correlation.canonical_text,
             "service": context.service,
             "operation": context.operation_id,
             "endpoint": context.endpoint,
@@ -114,7 +126,7 @@ def log_finished(context: RequestContext, method: str, elapsed: float) -> None:
         level,
         "request finished",
         {
-            "correlation_id": str(context.correlation.canonical),
+            "correlation_id": context.correlation.canonical_text,
             "service": context.service,
             "operation": context.operation_id,
             "method": method,
@@ -142,7 +154,7 @@ def log_unexpected(context: RequestContext, error: BaseException) -> None:
         logging.ERROR,
         "unexpected error",
         {
-            "correlation_id": str(context.correlation.canonical),
+            "correlation_id": context.correlation.canonical_text,
             "service": context.service,
             "operation": context.operation_id,
             "endpoint": context.endpoint,
@@ -163,30 +175,97 @@ def level_of(kind: Kind | None) -> int:
 class JsonFormatter(logging.Formatter):
     """One line of ASCII JSON per event, so that no value can begin a line of its own."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._second = 0
+        self._minted = ""
+
     def format(self, record: logging.LogRecord) -> str:
         """The event's time (RFC 3339), level, logger, name and fields."""
-        event: dict[str, object] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "event": record.getMessage(),
-        }
-        for name in FIELDS:
-            value = record.__dict__.get(name)
+        text, found = encode_basestring_ascii, record.__dict__
+        parts = [
+            f'{{"time": "{self._time(record.created)}", "level": {text(record.levelname.lower())}'
+            f', "logger": {text(record.name)}, "event": {text(record.getMessage())}'
+        ]
+        for name, key in _KEYS:
+            value = found.get(name)
             if value is not None:
-                event[name] = value
+                parts.append(key)
+                parts.append(_WRITERS.get(type(value), _written)(value))
         if record.exc_info:
-            event["exception"] = self.formatException(record.exc_info)
-        return json.dumps(event, default=str)
+            parts.append(', "exception": ')
+            parts.append(text(self.formatException(record.exc_info)))
+        parts.append("}")
+        return "".join(parts)
+
+    def _time(self, created: float) -> str:
+        """RFC 3339; the part that changes once a second is kept for as long."""
+        second = int(created)
+        if second != self._second:
+            self._second = second
+            self._minted = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        return f"{self._minted}.{int((created - second) * 1e6):06d}+00:00"
+
+
+def _written(value: object) -> str:
+    return json.dumps(value, default=str)
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    str: encode_basestring_ascii,
+    int: int.__repr__,
+    float: float.__repr__,
+}
+"""What writes a value of a type; `json.dumps` would make an encoder for each."""
+
+
+class EventRecord(logging.LogRecord):
+    """The record of an event, made without what `LogRecord` looks up for each: a module, a line, its task."""
+
+    def __init__(
+        self,
+        level: int,
+        event: str,
+        extra: Mapping[str, object],
+        exc_info: ExceptionInfo | None = None,
+    ) -> None:
+        created = time.time()
+        self.__dict__ = {
+            "name": LOGGER.name,
+            "msg": event,
+            "args": (),
+            "levelname": logging.getLevelName(level),
+            "levelno": level,
+            "pathname": __file__,
+            "filename": _FILE,
+            "module": _MODULE,
+            "exc_info": exc_info,
+            "exc_text": None,
+            "stack_info": None,
+            "lineno": 0,
+            "funcName": None,
+            "created": created,
+            "msecs": created % 1 * 1000,
+            "relativeCreated": (created - _LOADED) * 1000,
+            "thread": threading.get_ident(),
+            "threadName": threading.current_thread().name,
+            "processName": "MainProcess",
+            "process": os.getpid(),
+            **extra,
+        }
 
 
 def _emit(
     level: int,
     event: str,
     extra: dict[str, object],
-    exc_info: tuple[type[BaseException], BaseException, TracebackType | None] | None = None,
+    exc_info: ExceptionInfo | None = None,
 ) -> None:
     """`Logger.log` would walk the stack for a line number that says nothing here."""
-    LOGGER.handle(
-        LOGGER.makeRecord(LOGGER.name, level, __file__, 0, event, (), exc_info, extra=extra)
-    )
+    if logging.getLogRecordFactory() is logging.LogRecord:
+        record: logging.LogRecord = EventRecord(level, event, extra, exc_info)
+    else:
+        record = LOGGER.makeRecord(
+            LOGGER.name, level, __file__, 0, event, (), exc_info, extra=extra
+        )
+    LOGGER.handle(record)
