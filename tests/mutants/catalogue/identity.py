@@ -146,17 +146,17 @@ AUTHENTICATION = (
     broken(
         "no-token-is-nobody",
         "identity.required",
-        runtime("providers"),
-        "        if token is None:\n            raise unauthenticated()\n",
-        '        if token is None:\n            return Identity("nobody")\n',
+        runtime("identity/bearer"),
+        "    return None if token is None else",
+        '    return Identity("nobody") if token is None else',
         CLASSES,
     ),
     broken(
         "required-read-as-optional",
         "identity.required",
-        runtime("routing/route"),
-        "Identity if operation.auth is Auth.REQUIRED else _OPTIONAL_IDENTITY",
-        "_OPTIONAL_IDENTITY",
+        runtime("routing/resources"),
+        "caller is None and auth is Auth.REQUIRED",
+        "caller is None and auth is Auth.PUBLIC",
         CLASSES,
     ),
     broken(
@@ -178,18 +178,19 @@ AUTHENTICATION = (
     broken(
         "bad-optional-token-is-nobody",
         "identity.optional",
-        runtime("providers"),
-        "        return await container.get(Identity)\n",
-        "        try:\n            return await container.get(Identity)\n"
-        "        except Exception:\n            return None\n",
+        runtime("routing/resources"),
+        "        caller = await caller_of(headers, self._verifier)\n",
+        "        try:\n            caller = await caller_of(headers, self._verifier)\n"
+        "        except Exception:\n            caller = None\n",
         CLASSES,
     ),
     broken(
         "optional-token-not-read",
         "identity.optional",
-        runtime("providers"),
-        '        if read_bearer(request.scope["headers"]) is None:\n            return None\n',
-        "        return None\n",
+        runtime("routing/resources"),
+        "        caller = await caller_of(headers, self._verifier)\n",
+        "        if auth is Auth.OPTIONAL:\n            return None\n"
+        "        caller = await caller_of(headers, self._verifier)\n",
         CLASSES,
     ),
     broken(
