@@ -6,8 +6,7 @@ import hashlib
 import random
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 NAMESPACE: Final = UUID("6f2d0a52-6a0e-5a0c-9c5e-0d3b6f0f6b11")
@@ -22,8 +21,7 @@ _UUID = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CorrelationContext:
+class CorrelationContext(NamedTuple):
     """`original` goes downstream and back to the client; `canonical` is for logs and error bodies, and
     `canonical_text` is how they have it."""
 
