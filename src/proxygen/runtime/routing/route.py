@@ -27,7 +27,7 @@ from proxygen.runtime.operation import Auth, Operation, Passthrough
 from proxygen.runtime.plan import Routed, pattern_of
 from proxygen.runtime.routing.dispatch import Found, NotAllowed, raw_path_of
 from proxygen.runtime.routing.foreign import edge_error_of
-from proxygen.runtime.routing.inclusions import look_up
+from proxygen.runtime.routing.inclusions import Lookup, look_up
 from proxygen.runtime.routing.preflight import answer_preflight, policy_for
 from proxygen.runtime.routing.replay import Replay
 from proxygen.runtime.routing.resources import Resources, root_of
@@ -55,9 +55,10 @@ class _Endpoint:
         return_annotation=Response,
     )
 
-    def __init__(self, operation: Routed, handler: Handler) -> None:
+    def __init__(self, operation: Routed, handler: Handler, router: ProxyRouter) -> None:
         self.operation = operation
         self.handler = handler
+        self.router = router
         self.signature = HandlerSignature.of(operation, handler)
         self.__name__ = getattr(handler, "__name__", "handler")
         self.__doc__ = handler.__doc__
@@ -136,7 +137,7 @@ class ProxyRoute(APIRoute):
         refused = state.guard.check(scope)
         endpoint, through = UNMATCHED, _refusing(refused or _not_allowed(found))
         if refused is None and isinstance(found, Found):
-            endpoint, through = found.route.label, super().handle
+            endpoint, through = found.route.label, found.route.app
         conceal(scope, None if endpoint == UNMATCHED else endpoint)
         state.open(scope)
         cors = None if refused else policy_for(scope, state)
@@ -259,6 +260,7 @@ class ProxyRouter(APIRouter):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"redirect_slashes": False, "route_class": ProxyRoute, **options})
+        self._added = 0
 
     def operation(self, operation: Operation) -> Callable[[H], H]:
         """Makes the decorated handler the route of this operation."""
@@ -268,12 +270,47 @@ class ProxyRouter(APIRouter):
         """Makes the decorated handler the route of everything below this service's prefix."""
         return self._decorator(operation, operation.methods)
 
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """What FastAPI asks an included router, in time that does not grow with its routes: they have one
+        table for the whole application, which tells the inclusion that the request is for."""
+        found = self._own(scope)
+        if isinstance(found, Found):
+            return Match.FULL, {}
+        return super().matches(scope) if found is not None or self._has_others else (Match.NONE, {})
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Calls the route that `matches` has found."""
+        found = self._own(scope)
+        if not isinstance(found, Found):
+            await super().handle(scope, receive, send)
+            return
+        route = found.route.route
+        scope["route"], scope["endpoint"] = route, route.endpoint
+        scope["path_params"] = {**scope.get("path_params", {}), **found.captures}
+        await route.handle(scope, receive, send)
+
+    @property
+    def _has_others(self) -> bool:
+        """Whether it includes routers of its own."""
+        return len(self.routes) != self._added
+
+    def _own(self, scope: Scope) -> Lookup[ProxyRoute]:
+        """What the request is for, None where that is a route of another router and not of a neighbour."""
+        if scope["type"] != "http" or not self._added:
+            return None
+        last = next(route for route in reversed(self.routes) if isinstance(route, ProxyRoute))
+        found = look_up(scope, last)
+        if not isinstance(found, Found) or id(self) in found.route.neighbours:
+            return found
+        return found if found.route.route.endpoint.router is self else None
+
     def _decorator(self, operation: Routed, methods: Iterable[str]) -> Callable[[H], H]:
         def decorate(handler: H) -> H:
             served = {*methods, "HEAD"} if "GET" in methods else set(methods)
+            self._added += 1
             self.add_api_route(
                 _fastapi_path(operation),
-                _Endpoint(operation, handler),
+                _Endpoint(operation, handler, self),
                 methods=sorted(served),
                 name=getattr(handler, "__name__", None),
                 include_in_schema=False,
