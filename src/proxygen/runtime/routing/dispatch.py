@@ -185,6 +185,11 @@ def _search(
     node: _Node[T], segments: tuple[str, ...], depth: int, wanted: _Wanted
 ) -> Found[T] | None:
     """The first route below this node that is wanted."""
+    while depth < len(segments) and not node.mixed and not node.rest:
+        only = _only_way(node, segments[depth])
+        if only is None:
+            break
+        node, depth = only, depth + 1
     if depth == len(segments):
         found = _take(node.here, segments, wanted)
         return found or _take(node.rest, segments, wanted)
@@ -204,6 +209,14 @@ def _search(
         if found is not None:
             return found
     return _take(node.rest, segments, wanted)
+
+
+def _only_way(node: _Node[T], segment: str) -> _Node[T] | None:
+    """Where to go on if there is nothing to come back for."""
+    named = node.literals.get(segment)
+    if named is not None:
+        return named if node.variable is None else None
+    return node.variable if segment else None
 
 
 def _take(routes: _Leaf[T], segments: tuple[str, ...], wanted: _Wanted) -> Found[T] | None:

@@ -17,7 +17,7 @@ _KEPT = 256
 class LineHandler(logging.StreamHandler[TextIO]):
     """A `StreamHandler` for an event loop, which a system call for each line would hold up.
 
-    A line of another thread, or of none that has a loop, is written at once.
+    A line that comes where no loop runs is written at once.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -32,17 +32,16 @@ class LineHandler(logging.StreamHandler[TextIO]):
         except Exception:  # noqa: BLE001 - as the library's own handlers do
             self.handleError(record)
             return
+        if len(self._lines) > 1 and self._loop is not None and self._loop.is_running():
+            if len(self._lines) >= _KEPT:
+                self.flush()
+            return
         try:
-            loop = asyncio.get_running_loop()
+            self._loop = asyncio.get_running_loop()
         except RuntimeError:
             self.flush()
-            return
-        waiting = len(self._lines)
-        if waiting == 1 or loop is not self._loop:
-            self._loop = loop
-            loop.call_soon(self.flush)
-        elif waiting >= _KEPT:
-            self.flush()
+        else:
+            self._loop.call_soon(self.flush)
 
     def flush(self) -> None:
         """Writes what waits; what the stream does not take is lost, and stops nothing."""

@@ -11,8 +11,9 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii
 from pathlib import Path
 from types import TracebackType
@@ -42,9 +43,19 @@ FIELDS = (
 
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
-_KEYS = tuple((name, f', "{name}": ') for name in FIELDS)
-_MODULE, _FILE = Path(__file__).stem, Path(__file__).name
+_VARYING = FIELDS[FIELDS.index("status") :]
+_KEPT = 4096
+"""Texts of one kind that are kept: of operations there are only so many."""
+_NUMBERS = frozenset({int, float})
 _LOADED = time.time()
+_CONSTANT: dict[str, Any] = {
+    **logging.makeLogRecord({}).__dict__,
+    "name": LOGGER.name,
+    "pathname": __file__,
+    "filename": Path(__file__).name,
+    "module": Path(__file__).stem,
+    "args": (),
+}
 _ERRORS = frozenset(
     {
         Kind.DNS,
@@ -182,19 +193,20 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The event's time (RFC 3339), level, logger, name and fields."""
-        text, found = encode_basestring_ascii, record.__dict__
+        get = record.__dict__.get
         parts = [
-            f'{{"time": "{self._time(record.created)}", "level": {text(record.levelname.lower())}'
-            f', "logger": {text(record.name)}, "event": {text(record.getMessage())}'
+            '{"time": "',
+            self._time(record.created),
+            _named(record.levelname, record.name, record.getMessage()),
+            _field("correlation_id", get("correlation_id")),
+            _routed(get("service"), get("operation"), get("method"), get("endpoint")),
         ]
-        for name, key in _KEYS:
-            value = found.get(name)
+        for name in _VARYING:
+            value = get(name)
             if value is not None:
-                parts.append(key)
-                parts.append(_WRITERS.get(type(value), _written)(value))
+                parts.append(_field(name, value))
         if record.exc_info:
-            parts.append(', "exception": ')
-            parts.append(text(self.formatException(record.exc_info)))
+            parts.append(_field("exception", self.formatException(record.exc_info)))
         parts.append("}")
         return "".join(parts)
 
@@ -207,16 +219,26 @@ class JsonFormatter(logging.Formatter):
         return f"{self._minted}.{int((created - second) * 1e6):06d}+00:00"
 
 
-def _written(value: object) -> str:
-    return json.dumps(value, default=str)
+def _field(name: str, value: object) -> str:
+    """A member after another; nothing for None."""
+    if isinstance(value, str):
+        return f', "{name}": {encode_basestring_ascii(value)}'
+    if type(value) in _NUMBERS:
+        return f', "{name}": {value!r}'
+    # `json.dumps` makes an encoder for each.
+    return "" if value is None else f', "{name}": {json.dumps(value, default=str)}'
 
 
-_WRITERS: dict[type, Callable[[Any], str]] = {
-    str: encode_basestring_ascii,
-    int: int.__repr__,
-    float: float.__repr__,
-}
-"""What writes a value of a type; `json.dumps` would make an encoder for each."""
+@lru_cache(_KEPT)
+def _named(level: str, logger: str, event: str) -> str:
+    text = encode_basestring_ascii
+    return f'", "level": {text(level.lower())}, "logger": {text(logger)}, "event": {text(event)}'
+
+
+@lru_cache(_KEPT)
+def _routed(service: object, operation: object, method: object, endpoint: object) -> str:
+    named = (("service", service), ("operation", operation), ("method", method))
+    return "".join(_field(name, value) for name, value in (*named, ("endpoint", endpoint)))
 
 
 class EventRecord(logging.LogRecord):
@@ -230,29 +252,18 @@ class EventRecord(logging.LogRecord):
         exc_info: ExceptionInfo | None = None,
     ) -> None:
         created = time.time()
-        self.__dict__ = {
-            "name": LOGGER.name,
-            "msg": event,
-            "args": (),
-            "levelname": logging.getLevelName(level),
-            "levelno": level,
-            "pathname": __file__,
-            "filename": _FILE,
-            "module": _MODULE,
-            "exc_info": exc_info,
-            "exc_text": None,
-            "stack_info": None,
-            "lineno": 0,
-            "funcName": None,
-            "created": created,
-            "msecs": created % 1 * 1000,
-            "relativeCreated": (created - _LOADED) * 1000,
-            "thread": threading.get_ident(),
-            "threadName": threading.current_thread().name,
-            "processName": "MainProcess",
-            "process": os.getpid(),
-            **extra,
-        }
+        self.__dict__ = found = _CONSTANT.copy()
+        found["msg"] = event
+        found["levelname"] = logging.getLevelName(level)
+        found["levelno"] = level
+        found["exc_info"] = exc_info
+        found["created"] = created
+        found["msecs"] = created % 1 * 1000
+        found["relativeCreated"] = (created - _LOADED) * 1000
+        found["thread"] = threading.get_ident()
+        found["threadName"] = threading.current_thread().name
+        found["process"] = os.getpid()
+        found.update(extra)
 
 
 def _emit(
