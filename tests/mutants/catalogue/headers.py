@@ -21,8 +21,8 @@ REQUEST = (
         "identity.owned",
         runtime("headers/writer"),
         "        if lowered in self._never or fold_header(lowered) in self._owned:\n"
-        "            return False\n",
-        '        if fold_header(lowered) == "xuserid":\n            return True\n',
+        "            return _Fate.DROPPED\n",
+        '        if fold_header(lowered) == "xuserid":\n            return _Fate.KEPT\n',
         CLASSES,
     ),
     broken(
@@ -168,8 +168,8 @@ REQUEST = (
         "every-header-forwarded",
         "headers.published",
         runtime("headers/writer"),
-        "return lowered in self._allowed or lowered.startswith(REQUEST_ALLOWED_PREFIXES)",
-        "return True",
+        "kept = lowered in self._allowed or lowered.startswith(REQUEST_ALLOWED_PREFIXES)",
+        "kept = True",
         CLASSES,
     ),
     broken(
@@ -265,8 +265,8 @@ REQUEST = (
         "repeated-lines-joined",
         "bytes.lists",
         runtime("headers/writer"),
-        "outbound = [line for line in inbound if forwards(line[0])]",
-        "outbound = list({line[0]: line for line in inbound if forwards(line[0])}.values())",
+        "                outbound.append(line)\n",
+        "                outbound = [x for x in outbound if x[0] != line[0]] + [line]\n",
         _HEADERS,
     ),
 )

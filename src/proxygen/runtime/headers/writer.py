@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -69,6 +70,16 @@ class HeaderPolicy:
                 raise ValueError(f"not a header name: {name!r}")
 
 
+class _Fate(Enum):
+    """What becomes of a client's line: PICKED is a Cookie of which some pairs are declared, READ is
+    Connection, which names others."""
+
+    KEPT = auto()
+    DROPPED = auto()
+    READ = auto()
+    PICKED = auto()
+
+
 class RequestHeaderRules:
     """The request headers of one operation, or of a passthrough service where nothing is declared.
 
@@ -82,7 +93,7 @@ class RequestHeaderRules:
         "_bindings",
         "_cookies",
         "_deadline",
-        "_forwards",
+        "_fate",
         "_never",
         "_owned",
         "_policy",
@@ -111,7 +122,7 @@ class RequestHeaderRules:
         self._cookies = frozenset() if "cookie" in allow else frozenset(cookies)
         self._deadline = policy.deadline.encode("ascii")
         self._proxied_by = (b"X-Proxied-By", policy.gateway_name.encode("ascii"))
-        self._forwards = lru_cache(_REMEMBERED_NAMES)(self._decide)
+        self._fate = lru_cache(_REMEMBERED_NAMES)(self._decide)
 
     @classmethod
     def of(cls, operation: Operation, policy: HeaderPolicy) -> RequestHeaderRules:
@@ -124,11 +135,16 @@ class RequestHeaderRules:
             rewrites_body=any(b.place in _BODY_PLACES for b in operation.bindings),
         )
 
-    def _decide(self, name: bytes) -> bool:
+    def _decide(self, name: bytes) -> _Fate:
         lowered = name.decode("latin-1").lower()
+        if lowered == "connection":
+            return _Fate.READ
+        if lowered == "cookie" and self._cookies:
+            return _Fate.PICKED
         if lowered in self._never or fold_header(lowered) in self._owned:
-            return False
-        return lowered in self._allowed or lowered.startswith(REQUEST_ALLOWED_PREFIXES)
+            return _Fate.DROPPED
+        kept = lowered in self._allowed or lowered.startswith(REQUEST_ALLOWED_PREFIXES)
+        return _Fate.KEPT if kept else _Fate.DROPPED
 
     def apply(
         self,
@@ -144,15 +160,18 @@ class RequestHeaderRules:
         `inbound` are an ASGI scope's, `peer` the socket's address. Raises 400 for a value that no header may
         have, 403 where a header binding needs a field that the identity has not.
         """
-        forwards = self._forwards
-        outbound = [line for line in inbound if forwards(line[0])]
+        fate_of = self._fate
+        outbound: HeaderList = []
         named: set[bytes] = set()
         cookies: list[bytes] = []
-        for name, value in inbound:
-            if name == b"connection" or name.lower() == b"connection":
-                named.update(token.strip().lower() for token in value.split(b","))
-            elif self._cookies and name.lower() == b"cookie":
-                cookies.append(value)
+        for line in inbound:
+            fate = fate_of(line[0])
+            if fate is _Fate.KEPT:
+                outbound.append(line)
+            elif fate is _Fate.READ:
+                named.update(token.strip().lower() for token in line[1].split(b","))
+            elif fate is _Fate.PICKED:
+                cookies.append(line[1])
         if named:
             outbound = [line for line in outbound if line[0].lower() not in named]
         if cookies:
@@ -289,6 +308,9 @@ def complete(headers: HeaderList, context: RequestContext) -> HeaderList:
         if b"vary" in names:
             added = _vary_of_both(added, headers)
         headers = [line for line in headers if line[0].lower() not in names] + added
+    # Where the edge has written the head, the id is its last line.
+    if headers and headers[-1][0] == b"x-correlation-id":
+        return headers
     if any(name == b"x-correlation-id" for name, _ in headers):
         return headers
     return [*headers, (b"x-correlation-id", context.correlation.original.encode("ascii"))]
