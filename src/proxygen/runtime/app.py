@@ -116,8 +116,12 @@ class EdgeApplication(FastAPI):
     ) -> None:
         context = RequestContext.of(scope)
         context.endpoint = UNMATCHED
-        async with Exchange(scope, receive, send, context=context, state=state):
-            raise error
+        try:
+            async with Exchange(scope, receive, send, context=context, state=state):
+                raise error
+        finally:
+            # The error knows this frame by its traceback.
+            del error
 
 
 def create_edge(
