@@ -22,7 +22,7 @@ from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.identity.tokens import TokenVerifier
 from proxygen.runtime.providers import edge_providers
 from proxygen.runtime.routing.dispatch import Found, NotAllowed
-from proxygen.runtime.routing.inclusions import Lookup, find, inclusions_of
+from proxygen.runtime.routing.inclusions import Inclusions, Lookup, find, inclusions_of
 from proxygen.runtime.routing.preflight import answer_preflight, policy_for
 from proxygen.runtime.routing.resources import Resources
 from proxygen.runtime.routing.route import ProxyRoute
@@ -47,6 +47,7 @@ class EdgeApplication(FastAPI):
         self.router.default = self._unmatched
         self._built_in = dict(self.exception_handlers)
         self._known: Resources | None = None
+        self._included: Inclusions[ProxyRoute] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Guard, context, route; all that is not HTTP is FastAPI's."""
@@ -71,7 +72,10 @@ class EdgeApplication(FastAPI):
         if cors is not None:
             await answer_preflight(scope, receive, send, cors=cors, state=state, kind=ProxyRoute)
             return
-        found = find(inclusions_of(self, ProxyRoute), scope)
+        included = self._included
+        if included is None or not included.knows(self):
+            included = self._included = inclusions_of(self, ProxyRoute)
+        found = find(included, scope)
         if self._passes_through(found):
             await self._through_fastapi(scope, receive, send)
         elif isinstance(found, NotAllowed):

@@ -12,7 +12,8 @@ from uuid import UUID
 NAMESPACE: Final = UUID("6f2d0a52-6a0e-5a0c-9c5e-0d3b6f0f6b11")
 """The uuid5 namespace of canonical ids whose original is no UUID; fixed, so that services agree."""
 
-_NAMESPACE: Final = NAMESPACE.bytes
+_IN_NAMESPACE: Final = hashlib.sha1(NAMESPACE.bytes, usedforsecurity=False)
+"""Copied for each name: to find an algorithm takes longer than to use it."""
 _VARIANTS: Final = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 _VISIBLE = re.compile(rb"[\x21-\x7e]{1,128}")
 _HEX = "[0-9a-fA-F]"
@@ -80,7 +81,8 @@ def _new_id() -> str:
 
 def _derived_id(name: str) -> str:
     """The UUID of a name in `NAMESPACE` (RFC 9562, 5.5), as `uuid.uuid5` has it."""
-    digest = hashlib.sha1(_NAMESPACE + name.encode("utf-8"), usedforsecurity=False)
+    digest = _IN_NAMESPACE.copy()
+    digest.update(name.encode("utf-8"))
     return _of_version("5", digest.hexdigest())
 
 

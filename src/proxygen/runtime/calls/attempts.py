@@ -192,7 +192,15 @@ class Attempts:
         if self._upload is None:
             seconds = min(seconds, limits.read)
         headers = self._plan.request_headers.for_attempt(outbound.headers, seconds)
-        return outbound._replace(headers=headers)
+        return Outbound(
+            outbound.method,
+            outbound.target,
+            headers,
+            outbound.body,
+            outbound.limits,
+            outbound.length,
+            outbound.released,
+        )
 
     def _raise_client_failure(self) -> None:
         """A stream that the client broke, or that broke a rule, is no failure of the downstream."""

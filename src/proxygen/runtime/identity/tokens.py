@@ -156,7 +156,7 @@ class TokenVerifier:
 
     def cached(self, token: str) -> Identity | None:
         """The identity of a token that was verified before and is still good."""
-        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        digest = _digest(token)
         found = self._verified.get(digest)
         if found is None:
             found = self._older.pop(digest, None)
@@ -197,9 +197,8 @@ class TokenVerifier:
         return await self._keys.find(key_id)
 
     def _remember(self, token: str, identity: Identity, expires: float) -> None:
-        digest = hashlib.sha256(token.encode("ascii")).digest()
         believed_until = self._steady() + self._policy.remember_seconds
-        self._keep(digest, _Verified(identity, expires, believed_until))
+        self._keep(_digest(token), _Verified(identity, expires, believed_until))
 
     def _keep(self, digest: bytes, verified: _Verified) -> None:
         """Two generations stand for an order of use: who was not seen while half of the places were filled
@@ -238,6 +237,16 @@ class TokenVerifier:
         if not isinstance(user_id, str) or not isinstance(org_id, str | None):
             raise BadTokenError
         return Identity(user_id, org_id, _scopes(_first(claims, self._policy.scopes)))
+
+
+_EMPTY: Final = hashlib.sha256()
+"""Copied for each token: to find an algorithm takes longer than to use it."""
+
+
+def _digest(token: str) -> bytes:
+    digest = _EMPTY.copy()
+    digest.update(token.encode("utf-8", "surrogatepass"))
+    return digest.digest()
 
 
 def _time(value: Any) -> float:

@@ -55,7 +55,9 @@ _CONSTANT: dict[str, Any] = {
     "filename": Path(__file__).name,
     "module": Path(__file__).stem,
     "args": (),
+    "process": os.getpid(),
 }
+os.register_at_fork(after_in_child=lambda: _CONSTANT.update(process=os.getpid()))
 _ERRORS = frozenset(
     {
         Kind.DNS,
@@ -262,7 +264,6 @@ class EventRecord(logging.LogRecord):
         found["relativeCreated"] = (created - _LOADED) * 1000
         found["thread"] = threading.get_ident()
         found["threadName"] = threading.current_thread().name
-        found["process"] = os.getpid()
         found.update(extra)
 
 

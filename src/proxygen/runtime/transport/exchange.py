@@ -31,12 +31,10 @@ class Exchange:
         "answer",
     )
 
-    def __init__(
-        self, connection: Connection, loop: asyncio.AbstractEventLoop, *, head_only: bool
-    ) -> None:
+    def __init__(self, connection: Connection, *, head_only: bool) -> None:
         self.answer = Answer(head_only=head_only)
         self._connection: Connection | None = connection
-        self._loop = loop
+        self._loop = connection.loop
         self._failure: TransportError | None = None
         self._up_failure: BaseException | None = None
         self._upload: asyncio.Task[None] | None = None
