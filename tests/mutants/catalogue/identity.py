@@ -146,17 +146,17 @@ AUTHENTICATION = (
     broken(
         "no-token-is-nobody",
         "identity.required",
-        runtime("identity/bearer"),
-        "    return None if token is None else",
-        '    return Identity("nobody") if token is None else',
+        runtime("routing/resources"),
+        "                raise unauthenticated()\n",
+        '                return Identity("nobody")\n',
         CLASSES,
     ),
     broken(
         "required-read-as-optional",
         "identity.required",
         runtime("routing/resources"),
-        "caller is None and auth is Auth.REQUIRED",
-        "caller is None and auth is Auth.PUBLIC",
+        "            if auth is Auth.REQUIRED:\n",
+        "            if auth is Auth.PUBLIC:\n",
         CLASSES,
     ),
     broken(
@@ -179,18 +179,18 @@ AUTHENTICATION = (
         "bad-optional-token-is-nobody",
         "identity.optional",
         runtime("routing/resources"),
-        "        caller = await caller_of(headers, self._verifier)\n",
-        "        try:\n            caller = await caller_of(headers, self._verifier)\n"
-        "        except Exception:\n            caller = None\n",
+        "        return self._verifier.cached(token) or await self._verifier.verify(token)\n",
+        "        try:\n            return await self._verifier.verify(token)\n"
+        "        except Exception:\n            if auth is Auth.REQUIRED:\n                raise\n"
+        "            return None\n",
         CLASSES,
     ),
     broken(
         "optional-token-not-read",
         "identity.optional",
         runtime("routing/resources"),
-        "        caller = await caller_of(headers, self._verifier)\n",
-        "        if auth is Auth.OPTIONAL:\n            return None\n"
-        "        caller = await caller_of(headers, self._verifier)\n",
+        "        token = read_bearer(headers)\n",
+        "        token = None if auth is Auth.OPTIONAL else read_bearer(headers)\n",
         CLASSES,
     ),
     broken(

@@ -14,8 +14,8 @@ from dishka.registry import Registry
 from fastapi import FastAPI
 
 from proxygen.runtime.exchange import EdgeState
-from proxygen.runtime.identity.bearer import caller_of, identify, identify_if_any
-from proxygen.runtime.identity.caller import Identity, unauthenticated
+from proxygen.runtime.identity.bearer import identify, identify_if_any
+from proxygen.runtime.identity.caller import Identity, read_bearer, unauthenticated
 from proxygen.runtime.identity.tokens import TokenVerifier
 from proxygen.runtime.operation import Auth
 from proxygen.runtime.routing.signature import HandlerSignature, Injected, Injection
@@ -59,10 +59,16 @@ class Resources:
             return found
         if self._verifier is None:
             self._verifier = await self.root.get(TokenVerifier)
-        caller = await caller_of(headers, self._verifier)
-        if caller is None and auth is Auth.REQUIRED:
-            raise unauthenticated()
-        return caller
+        token = read_bearer(headers)
+        if token is None:
+            if auth is Auth.REQUIRED:
+                raise unauthenticated()
+            return None
+        return self._verifier.cached(token) or await self._verifier.verify(token)
+
+    def known(self, signature: HandlerSignature) -> Injection | None:
+        """What `injection` has worked out before."""
+        return self._injections.get(signature)
 
     async def injection(self, signature: HandlerSignature) -> Injection:
         """Where the arguments of this handler come from; worked out once."""

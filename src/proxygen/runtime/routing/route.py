@@ -70,9 +70,10 @@ class _Endpoint:
         replay: Replay | None = scope.get(_REPLAY)
         if replay is not None:
             replay.rewind()
-        arguments = await self.signature.arguments(
+        signature = self.signature
+        arguments = await signature.arguments(
             request,
-            await resources.injection(self.signature),
+            resources.known(signature) or await resources.injection(signature),
             context=RequestContext.of(scope),
             container=scope[_CONTAINER],
             limits=resources.state.body_limits,
@@ -159,7 +160,9 @@ class ProxyRoute(APIRoute):
         endpoint: str,
     ) -> None:
         """The entry of `EdgeApplication`, without FastAPI's middlewares where there is nothing in them."""
-        opens = bool((await resources.injection(self.endpoint.signature)).asked)
+        signature = self.endpoint.signature
+        injection = resources.known(signature) or await resources.injection(signature)
+        opens = bool(injection.asked)
         if self.operation.auth is not Auth.PUBLIC and not resources.reads_tokens:
             opens = True
         await self._run(
