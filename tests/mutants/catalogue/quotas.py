@@ -54,7 +54,7 @@ HOOKS = (
         "line-of-a-hook-not-looked-at",
         "hooks.lines",
         runtime("headers/writer"),
-        "if lowered in _NEVER_ADDED or not TOKEN.fullmatch(name) or _FORBIDDEN_BYTES.search(value):",
+        "if lowered in _NEVER_ADDED or not TOKEN.fullmatch(name) or _has_control(value):",
         "if lowered in _NEVER_ADDED or not TOKEN.fullmatch(name):",
         _HOOKS,
     ),
