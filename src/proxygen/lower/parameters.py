@@ -139,7 +139,7 @@ class ParameterModels:
         """A value that its place can hold: no dot segment, nor what another path has there."""
         given = [example.value for example in parameter.examples]
         if parameter.location != "path":
-            return self._examples.of(node, given)
+            return self._examples.of(_spelled(parameter, node, self._book), given)
         found: tuple[Json, bool] = None, False
         for taken, least in ((self._taken, 1), (frozenset[str](), 1), (frozenset[str](), 3)):
             present = {**_present(node, self._book, least), SEGMENT: taken}
@@ -249,6 +249,15 @@ def _parameter(
         deprecated=parameter.deprecated,
         allow_reserved=parameter.allow_reserved,
     )
+
+
+def _spelled(parameter: openapi.Parameter, node: Json, book: SchemaBook) -> Json:
+    """The schema of what is written out: outside JSON, null is the text `null` where a text may stand."""
+    resolved = book.resolved(node)
+    if parameter.content is not None or not {"string", "null"} <= types_under(resolved, book):
+        return node
+    written = {"type": "string"} if isinstance(resolved.get("type"), list) else {}
+    return {**resolved, **written, "not": {"type": "null"}}
 
 
 def _present(node: Json, book: SchemaBook, least: int) -> Mapping[str, Json]:

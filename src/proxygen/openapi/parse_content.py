@@ -37,7 +37,7 @@ def parse_content(
 def _repaired(reading: Reading, key: str, pointer: Pointer) -> str | None:
     """The media type that a key was meant to be; None, reported, where that cannot be told."""
     name = essence(key)
-    if name or is_word(key):
+    if name or is_word(key.partition(";")[0].rstrip()):
         meant = f"it is read as {name}" if name else "it is left out"
         reading.findings.warning(
             "media-type",

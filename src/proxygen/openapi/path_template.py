@@ -15,6 +15,7 @@ _CONVERTOR: Final = re.compile(r"[^:]*:(?:path|str|int|float|uuid)")
 _LITERAL: Final = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*")
 _BEFORE_FRAGMENT: Final = re.compile(r"(?:\{[^{}]*\}|[^#])*?(?=#|$)", re.DOTALL)
 _TO_ENCODE: Final = re.compile(r"[ \"<>^`|\[\]]|[^\x00-\xa0\ud800-\udfff]")
+_HOST: Final = re.compile(r"//[^/{}]*[.:@\[%][^/{}]*(?:/|$)")
 _DOT_SEGMENTS: Final = frozenset({".", "..", "%2e", ".%2e", "%2e.", "%2e%2e"})
 
 
@@ -44,12 +45,18 @@ def as_sent(path: str, pointer: Pointer, findings: Findings) -> str:
 
 
 def path_variables(path: str, pointer: Pointer, findings: Findings) -> tuple[str, ...] | None:
-    """The variables of a template, each once and in order; None, reported, where the template is none."""
+    """The variables of a template, each once and in order; None, reported, where the template is none.
+
+    A path that begins with two slashes and names no host of the network is reported, and set aside later.
+    """
     problem = _shape_problem(path) or _literal_problem(path)
     if problem is None:
         names = tuple(dict.fromkeys(match[1] for match in _VARIABLE.finditer(path)))
         problem = _variable_problem(names)
         if problem is None:
+            if path.startswith("//"):
+                found = f"The path {shown(path, 120)} begins with two slashes; it is not routed."
+                findings.warning("path-slash", pointer, found, "Begin it with one.")
             return names
     rule, found, cure = problem
     findings.error(rule, pointer, f"The path {shown(path, 120)} {found}", cure)
@@ -59,7 +66,7 @@ def path_variables(path: str, pointer: Pointer, findings: Findings) -> tuple[str
 def _shape_problem(path: str) -> tuple[str, str, str] | None:
     if not path.startswith("/"):
         return "path-slash", "does not begin with a slash.", "Begin it with one slash."
-    if path.startswith("//"):
+    if _HOST.match(path) is not None:
         return "path-slash", "begins with two slashes, which names a host.", "Begin it with one."
     literal = _VARIABLE.sub("", path)
     if "{" in literal or "}" in literal:

@@ -70,6 +70,33 @@ def test_where_nothing_is_valid_there_is_no_example(schema: Json) -> None:
 
 
 @pytest.mark.parametrize(
+    ("where", "schema", "given", "expected"),
+    [
+        ("query", {"type": ["string", "null"], "minLength": 9}, [None, "2022-05-04"], "2022-05-04"),
+        ("query", {"type": ["string", "null"], "minLength": 9}, [None], "examplexx"),
+        ("query", {"enum": [None, "a"]}, [None], "a"),
+        ("header", {"anyOf": [{"type": "null"}, {"type": "string"}]}, [], "example"),
+        ("query", {"type": ["integer", "null"]}, [None], None),
+        ("path", {"type": "string"}, ["wd\\a.txt", "a/../b", "a;b", "c"], "a;b"),
+        ("path", {"type": "string"}, ["..", "a\nb", ".;x"], "example"),
+    ],
+)
+def test_a_parameters_example_is_one_that_its_place_can_hold(
+    where: str, schema: Json, given: list[Json], expected: Json
+) -> None:
+    """Where a text may stand, null is the text `null`; a path holds no dot segment, backslash or control."""
+    examples = {f"e{number}": {"value": value} for number, value in enumerate(given)}
+    parameter = {"name": "n", "in": where, "required": True, "schema": schema, "examples": examples}
+    path = "/a/{n}" if where == "path" else "/a"
+    (found,) = lower(
+        document(
+            {path: {"get": {"parameters": [parameter], "responses": {"200": {"description": "x"}}}}}
+        )
+    ).operation.parameters
+    assert (found.example, found.has_example) == (expected, True)
+
+
+@pytest.mark.parametrize(
     "pattern",
     [
         "^[a-z]{2}(-[A-Z]{2})?$",

@@ -108,7 +108,11 @@ def parameter(**values: Any) -> dict[str, Any]:
         pytest.param(with_path("x"), "path-slash", None, id="I16-none"),
         pytest.param(with_path("/a/../b"), "path-dot-segment", None, id="I16-dots"),
         pytest.param(with_path("/a/%2E%2e/b"), "path-dot-segment", None, id="I16-encoded-dots"),
-        pytest.param(with_path("//a?x=1"), "path-slash", None, id="I16-query"),
+        pytest.param(with_path("//a.b?x=1"), "path-slash", None, id="I16-query"),
+        pytest.param(with_path("//a:80/x"), "path-slash", None, id="I16-port"),
+        pytest.param(with_path("//u@a/x"), "path-slash", None, id="I16-user"),
+        pytest.param(with_path("//%61%2ecom/x"), "path-slash", None, id="I16-encoded"),
+        pytest.param(with_path("//[::1]/x"), "path-slash", None, id="I16-address"),
         pytest.param(with_path("/a/..?x=1"), "path-dot-segment", None, id="I16-query-dots"),
         pytest.param(with_path("/a\x01b"), "path-characters", None, id="I16-control"),
         pytest.param(with_path("/a\\b"), "path-characters", None, id="I16-backslash"),
@@ -275,6 +279,17 @@ UNDERSTOOD = [
         "media-type",
         f"{RESPONSES}/200/content/PDF",
         id="word-for-media-type",
+    ),
+    pytest.param(
+        changed(f"{RESPONSES}/200/content", {"applicationjson;version=2018-01-01": {}}),
+        "media-type",
+        f"{RESPONSES}/200/content/applicationjson;version=2018-01-01",
+        id="word-with-parameters-for-media-type",
+    ),
+    pytest.param(with_path("//a/b"), "path-slash", "/paths/~1~1a~1b", id="two-slashes-and-no-host"),
+    pytest.param(with_path("///a.b"), "path-slash", "/paths/~1~1~1a.b", id="three-slashes"),
+    pytest.param(
+        with_path("//a.{b}"), "path-slash", "/paths/~1~1a.{b}", id="two-slashes-and-a-variable"
     ),
     pytest.param(
         changed(
