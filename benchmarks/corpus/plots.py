@@ -3,27 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log, log10
+from statistics import median
 
 Point = tuple[float, float]
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 60, 690, 20, 240
-_LEAST_OPERATIONS = 100
+_LEAST_OPERATIONS = 50
 """Below, what every build costs hides what an operation costs."""
+_STEPS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """`measure = factor * operations ** exponent`, by least squares over the logarithms."""
+    """`measure = fixed + factor * operations ** exponent`.
 
+    `fixed` is the median over the documents of at most one operation, the rest by least squares over the
+    logarithms of so many `documents`.
+    """
+
+    fixed: float
     factor: float
     exponent: float
+    documents: int
+
+    def at(self, operations: float) -> float:
+        """The measure of a document of so many operations."""
+        return self.fixed + float(self.factor * operations**self.exponent)
+
+
+def fixed_cost(points: Sequence[Point]) -> float:
+    """What a build costs whose document has next to nothing in it."""
+    return median([y for x, y in points if x <= 1] or [0.0])
 
 
 def growth(points: Sequence[Point]) -> Growth | None:
     """How a measure grows with the number of operations; None where too few documents have enough."""
-    kept = [(log(x), log(y)) for x, y in points if x >= _LEAST_OPERATIONS and y > 0]
+    fixed = fixed_cost(points)
+    kept = [(log(x), log(y - fixed)) for x, y in points if x >= _LEAST_OPERATIONS and y > fixed]
     if len(kept) < 2:
         return None
     mean_x = sum(x for x, _ in kept) / len(kept)
@@ -32,11 +50,16 @@ def growth(points: Sequence[Point]) -> Growth | None:
     if not spread:
         return None
     exponent = sum((x - mean_x) * (y - mean_y) for x, y in kept) / spread
-    return Growth(factor=exp(mean_y - exponent * mean_x), exponent=exponent)
+    return Growth(
+        fixed=fixed,
+        factor=exp(mean_y - exponent * mean_x),
+        exponent=exponent,
+        documents=len(kept),
+    )
 
 
 def scatter(points: Sequence[Point], unit: str) -> str:
-    """One dot a document, the fitted growth, and a line of proportional growth to hold it against."""
+    """One dot a document, the fitted growth, and one in proportion to hold it against."""
     shown = [(log10(x), log10(y)) for x, y in points if x > 0 and y > 0]
     width = max((x for x, _ in shown), default=1.0) or 1.0
     low = min((y for _, y in shown), default=0.0)
@@ -46,20 +69,21 @@ def scatter(points: Sequence[Point], unit: str) -> str:
         across = _LEFT + (_RIGHT - _LEFT) * x / width
         return f"{across:.0f},{_BOTTOM - (_BOTTOM - _TOP) * (y - low) / height:.0f}"
 
-    def line(exponent: float, factor: float, style: str) -> str:
-        """The part of `factor * x ** exponent` that the plot shows."""
-        start = max(0.0, (low - log10(factor)) / exponent)
-        end = min(width, (low + height - log10(factor)) / exponent)
-        ends = (place(x, log10(factor) + exponent * x) for x in (start, end))
-        return f'<path d="M{" L".join(ends)}" fill="none" {style}/>'
+    def curve(growth: Growth, style: str) -> str:
+        """As much of a growth as the plot shows."""
+        across = (width * step / _STEPS for step in range(_STEPS + 1))
+        found = [(x, log10(growth.at(10**x))) for x in across]
+        shown = [place(x, y) for x, y in found if low <= y <= low + height]
+        return f'<path d="M{" L".join(shown)}" fill="none" {style}/>'
 
     lines = ""
     fitted = growth(points)
-    if fitted is not None and fitted.exponent > 0:
+    if fitted is not None:
         middle = 10 ** (width / 2)
         level = fitted.factor * middle**fitted.exponent / middle
-        lines = line(1.0, level, 'stroke="#98a2b3" stroke-dasharray="4 4"')
-        lines += line(fitted.exponent, fitted.factor, 'stroke="#d92d20" stroke-width="1.5"')
+        proportional = replace(fitted, factor=level, exponent=1.0)
+        lines = curve(proportional, 'stroke="#98a2b3" stroke-dasharray="4 4"')
+        lines += curve(fitted, 'stroke="#d92d20" stroke-width="1.5"')
     dots = "".join(
         '<circle cx="{}" cy="{}" r="2"/>'.format(*place(x, y).split(",")) for x, y in shown
     )

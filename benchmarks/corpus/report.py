@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from statistics import median
 
 from benchmarks.corpus.fetch import PACKAGE, ROOT
 from benchmarks.corpus.large import known_large, large_table
-from benchmarks.corpus.plots import Point, growth, scatter
+from benchmarks.corpus.plots import Point, fixed_cost, growth, scatter
 from benchmarks.corpus.results import Row, known_rows
 
+_SIZES = (20, 50, 100, 200, 400, 800, 1600, 25_000)
+_OF_AN_OPERATION = (("build_seconds", 1000), ("build_megabytes", 1000))
+"""Milliseconds and kilobytes."""
 _PLOTS = {"build_seconds": "CPU seconds", "build_megabytes": "megabytes"}
 _METHOD = """\
 Each step of a document (openapi-spec-validator, `proxygen build`, importing and creating the application,
@@ -57,6 +62,8 @@ def page(rows: Sequence[Row], total: int, base: float) -> str:
         _table(("document", "accepted", "step", "what"), _failures(rows)),
         "## How cost grows",
         *(_growth(rows, measure, unit) for measure, unit in _PLOTS.items()),
+        "What one operation costs in documents of each size (medians, less what every document costs):",
+        _table(("operations", "documents", "CPU ms", "KB"), _classes(rows)),
         "## The well-known ones, with all of their tests",
         large_table(known_large()),
         "## The largest",
@@ -142,14 +149,31 @@ def _last(row: Row) -> str:
 
 
 def _growth(rows: Sequence[Row], measure: str, unit: str) -> str:
-    found = growth(_points(rows, measure))
+    points = _points(rows, measure)
+    found = growth(points)
     said = ""
     if found is not None:
         said = (
-            f"\n\n{unit[0].upper()}{unit[1:]} grow with the number of operations to the power of "
-            f"{found.exponent:.2f} (red; dashed: in proportion)."
+            f"\n\nLess the {found.fixed:,.1f} that a document of at most one operation takes, {unit} grow "
+            f"with the number of operations to the power of {found.exponent:.2f}, over the "
+            f"{found.documents:,} documents with 50 or more (red; dashed: in proportion)."
         )
     return f"![{unit} against operations](corpus/{measure}.svg){said}"
+
+
+def _classes(rows: Sequence[Row]) -> list[tuple[object, ...]]:
+    """What an operation costs in documents of each size: the median, less what every document costs."""
+    found: list[tuple[object, ...]] = []
+    costs = [(_points(rows, measure), factor) for measure, factor in _OF_AN_OPERATION]
+    for least, limit in pairwise(_SIZES):
+        medians = []
+        for points, factor in costs:
+            fixed = fixed_cost(points)
+            each = [(y - fixed) / x * factor for x, y in points if least <= x < limit]
+            medians.append(f"{median(each):.0f}" if each else "")
+        number = sum(least <= x < limit for x, _ in costs[0][0])
+        found.append((f"{least:,} to {limit - 1:,}", number, *medians))
+    return found
 
 
 def _points(rows: Sequence[Row], measure: str) -> list[Point]:
