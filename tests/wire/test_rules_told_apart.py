@@ -57,6 +57,8 @@ def ask(
         ("GET", "/tables", ("X-TARGET:  Tables.List ",), None),
         ("PUT", "/files/7", (JSON + "; charset=utf-8",), b'{"name": "x"}'),
         ("PUT", "/files/7", ("content-type: TEXT/csv",), b"a,b"),
+        ("POST", "/notes", (), None),
+        ("POST", "/notes", (JSON,), b'{"text": "x"}'),
         ("QUERY", "/files", (JSON,), b'{"term": "x"}'),
     ],
 )
@@ -125,6 +127,16 @@ def test_a_body_of_no_media_type_or_of_two_is_for_none(
 ) -> None:
     assert ask(edge, "PUT", "/files/7", lines, b'{"name": "x"}').status in (400, 404)
     assert downstream.requests == []
+
+
+def test_an_operation_without_a_body_takes_no_content_type(
+    edge: Edge, downstream: Downstream
+) -> None:
+    assert ask(edge, "POST", "/notes", (CSV,), b"a").status == 415
+    assert ask(edge, "POST", "/notes", (JSON,)).status == 422
+    assert downstream.requests == []
+    assert ask(edge, "POST", "/notes", (), b'{"text": "x"}').status == 200
+    assert downstream.only.body == b""
 
 
 class TestQuery:

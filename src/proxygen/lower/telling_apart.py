@@ -1,8 +1,9 @@
 """Tells apart the operations that share a method and a template, by what a request must say for each.
 
 What the wire shows is a query parameter or header that one operation requires and another does not take, or
-takes with other values; the media type of a required body is such a header. Operations that differ in nothing
-of the kind cannot be told apart, whichever of them a request is for.
+takes with other values; the media type of a required body is such a header, and an operation without a body
+does not take it. Operations that differ in nothing of the kind cannot be told apart, whichever of them a
+request is for.
 """
 
 from __future__ import annotations
@@ -142,7 +143,9 @@ def _stated(operation: Operation, mine: Said) -> list[Key]:
 
 def _said(operation: Operation) -> Said:
     demands: dict[Key, Values] = {}
-    known = {_CONTENT_TYPE[0]: {folded(_CONTENT_TYPE[1])}, Place.QUERY: set[str]()}
+    known = {Place.HEADER: set[str](), Place.QUERY: set[str]()}
+    if operation.request_body is not None:
+        known[_CONTENT_TYPE[0]].add(folded(_CONTENT_TYPE[1]))
     open_ = False
     for parameter in operation.parameters:
         place = _PLACES.get(parameter.location)

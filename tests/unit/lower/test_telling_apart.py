@@ -171,10 +171,14 @@ def test_the_media_type_of_a_required_body_tells_apart() -> None:
         taking(json, stream),
         taking("*/*"),
         taking(stream, required=False),
-        {},
     )
     for other in others:
         assert done(taking(json), other).ledger() == ["ambiguous-route"] * 2
+    assert conditions(done(taking(json), {}, taking(stream))) == {
+        "op0": ["header content-type=application/json"],
+        "op1": ["header !content-type"],
+        "op2": ["header content-type=application/octet-stream"],
+    }
 
 
 def test_the_query_in_a_path_states_what_a_request_must_say() -> None:
