@@ -25,11 +25,15 @@ MAY_IMPORT = {
     "contracts": {"diagnostics", "ir"},
     "render": {"contracts", "diagnostic_rules", "diagnostics", "ir"},
     "output": {"diagnostics"},
+    "scaffold": {"config", "diagnostics", "diagnostics_text", "ir", "lower", "openapi", "source"},
     "pipeline": {
         "config", "contracts", "diagnostics", "ir", "lower", "openapi", "output", "render", "source",
     },
     "explain": {"config", "diagnostics", "ir"},
-    "cli": {"config", "contracts", "diagnostics", "diagnostics_text", "explain", "output", "pipeline"},
+    "cli": {
+        "config", "contracts", "diagnostics", "diagnostics_text", "explain", "output", "pipeline",
+        "scaffold",
+    },
     "__main__": {"cli"},
     "runtime": set(),
     "testing": {"runtime"},

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from proxygen import __version__
-from proxygen.cli.commands import build, check, explain, schema
+from proxygen.cli.commands import build, check, explain, init, schema
 
 app = typer.Typer(
     name="proxygen",
@@ -36,6 +36,7 @@ def proxygen(
     """Options before a command."""
 
 
+app.command(epilog=init.EPILOG)(init.init)
 app.command(epilog=build.EPILOG)(build.build)
 app.command(epilog=check.EPILOG)(check.check)
 app.command(epilog=explain.EPILOG)(explain.explain)
