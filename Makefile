@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 export PIP_CONSTRAINT := $(CURDIR)/.ci/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install build check test lint type format golden unit wire generated-tests mutants hostile soak demo corpus corpus-large schema clean
+.PHONY: help install build check test lint type format golden unit wire generated-tests mutants hostile soak demo bench corpus corpus-large schema clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -22,7 +22,7 @@ build: $(READY)  ## write the edge of specs/ into generated/
 	$(BIN)/proxygen build specs/
 
 check: $(READY)  ## fail where generated/ is not what specs/ says
-	$(BIN)/proxygen check specs/
+	$(BIN)/proxygen check specs/ --full
 
 lint: $(READY)  ## ruff, on everything
 	$(BIN)/ruff check
@@ -52,6 +52,9 @@ test: $(READY)  ## all of it: lint, types, drift, unit, golden, generated, wire,
 	$(MAKE) type
 	$(MAKE) check
 	$(BIN)/pytest -q -n 2
+
+bench: $(READY)  ## measure the served edge beside its peers, resumable; writes docs/performance.md
+	$(BIN)/python -m benchmarks.edge
 
 corpus: $(READY)  ## build 2,639 public documents, resumable (hours); writes docs/corpus.md
 	$(BIN)/python -m benchmarks.corpus

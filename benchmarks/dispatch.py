@@ -23,11 +23,11 @@ from fastapi import FastAPI, Request, Response
 from proxygen.runtime.app import create_edge
 from proxygen.runtime.edge import Edge
 from proxygen.runtime.forwarder import Forwarder
-from proxygen.runtime.identity import Identity
+from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.operation import Operation
 from proxygen.runtime.plan import TransportFactory
 from proxygen.runtime.providers import edge_providers
-from proxygen.runtime.route import ProxyRouter
+from proxygen.runtime.routing.route import ProxyRouter
 from proxygen.runtime.settings import EdgeSettings, Service, ServiceSettings
 from proxygen.runtime.transport.seam import HeaderList, Outbound
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from proxygen.config.model import Config, OperationConfig, ServiceConfig
 from proxygen.diagnostics import Location
@@ -21,14 +23,28 @@ from proxygen.ir.gateway import (
 )
 
 _WIDTH = 12
+_OPERATION = "operation"
+_SUMMARY = "summary"
 
 
 class UnknownOperation(Exception):  # noqa: N818 - named after what is unknown, as KeyError is
     """No operation of the edge goes by this name, or more than one does."""
 
 
-def explained(name: str, gateway: Gateway, config: Config) -> list[str]:
-    """Lines of text about the operation that `name` means; raises `UnknownOperation`."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing about an operation: `place` is where it was decided, "" where that needs no saying.
+
+    Rows of one label follow each other; all but the first have none.
+    """
+
+    label: str
+    text: str
+    place: str = ""
+
+
+def explained(name: str, gateway: Gateway, config: Config) -> list[Row]:
+    """Everything about the operation that `name` means; raises `UnknownOperation`."""
     for service in gateway.services:
         if service.passthrough is not None and name == service.name:
             settings = _settings(service, config)
@@ -37,6 +53,32 @@ def explained(name: str, gateway: Gateway, config: Config) -> list[str]:
     settings = _settings(service, config)
     own = _own_settings(operation, settings)
     return list(_lines(service, operation, gateway, _Sources(settings, own)))
+
+
+def explanation_text(rows: Iterable[Row]) -> Iterator[str]:
+    """Lines for people: the operation, a blank line, then a row a line."""
+    in_head = True
+    for row in rows:
+        source = f" ({row.place})" if row.place else ""
+        if row.label == _OPERATION:
+            yield f"{row.text}{source}"
+        elif row.label == _SUMMARY:
+            yield f"  {row.text}"
+        else:
+            if in_head:
+                yield ""
+            in_head = False
+            yield f"  {row.label:<{_WIDTH}} {row.text}{' ' + source if source else ''}"
+
+
+def explanation_json(rows: Iterable[Row]) -> str:
+    """The rows as JSON, each with its label: `{"format": 1, "rows": [{"label", "text", "place"}]}`."""
+    labelled = []
+    label = ""
+    for row in rows:
+        label = row.label or label
+        labelled.append({"label": label, "text": row.text, "place": row.place})
+    return json.dumps({"format": 1, "rows": labelled}, indent=2) + "\n"
 
 
 def _find(name: str, gateway: Gateway) -> tuple[Service, Operation]:
@@ -82,30 +124,30 @@ class _Sources:
 
 def _lines(
     service: Service, operation: Operation, gateway: Gateway, sources: _Sources
-) -> Iterator[str]:
+) -> Iterator[Row]:
     method = operation.method.upper()
-    yield f"{operation.operation_id} of {service.name} ({_place(operation.location)})"
+    name = f"{operation.operation_id} of {service.name}"
+    yield Row(_OPERATION, name, _place(operation.location))
     if operation.summary:
-        yield f"  {operation.summary}"
-    yield ""
-    yield _row("edge", f"{method} {operation.edge_path}", sources.of("path", "prefix"))
+        yield Row(_SUMMARY, operation.summary)
+    yield Row("edge", f"{method} {operation.edge_path}", sources.of("path", "prefix"))
     for condition in operation.when:
-        yield _row("", _condition(condition), _place(operation.location))
+        yield Row("", _condition(condition), _place(operation.location))
     target = f"{method} ${service.base_url_env}{operation.downstream_path}"
-    yield _row("downstream", target, _place(operation.location))
+    yield Row("downstream", target, _place(operation.location))
     handler = f"{service.name}/routers/{operation.module}_routes.py, {operation.function}()"
-    yield _row("handler", handler)
-    yield _row("who", _who(operation.auth, operation.scopes), sources.of("auth", "auth"))
+    yield Row("handler", handler)
+    yield Row("who", _who(operation.auth, operation.scopes), sources.of("auth", "auth"))
     for binding in operation.bindings:
         text = f"{binding.place.value} {binding.name} = {binding.field.value}"
         text += f"; without one: {binding.absent.value}"
-        yield _row("identity", text, _place(binding.location))
+        yield Row("identity", text, _place(binding.location))
     if operation.bindings:
         text = f"a client that sets it: {operation.on_client_value.value}"
-        yield _row("", text, sources.of("on_client_value", "on_client_value"))
+        yield Row("", text, sources.of("on_client_value", "on_client_value"))
     for waiver in operation.waivers:
         text = f"{waiver.field} stays the client's: {waiver.reason}"
-        yield _row("waived", text, _place(waiver.location))
+        yield Row("waived", text, _place(waiver.location))
     yield from _input_lines(operation, sources)
     attempts = operation.retry.attempts if operation.idempotent else 0
     yield from _header_lines(operation.request_headers, operation.auth, gateway)
@@ -116,17 +158,16 @@ def _lines(
 
 def _passthrough_lines(
     service: Service, route: PassthroughRoute, gateway: Gateway, settings: ServiceConfig | None
-) -> Iterator[str]:
+) -> Iterator[Row]:
     sources = _Sources(settings, None)
     place = _place(settings.location) if settings is not None else ""
-    yield f"{service.name}, passed through whole ({place})"
-    yield ""
-    yield _row("edge", f"{', '.join(route.methods)} below {route.prefix}", place)
+    yield Row(_OPERATION, f"{service.name}, passed through whole", place)
+    yield Row("edge", f"{', '.join(route.methods)} below {route.prefix}", place)
     below = route.prefix.removeprefix(route.strip) if route.strip else route.prefix
-    yield _row("downstream", f"${service.base_url_env}{route.base_path}{below}/...")
-    yield _row("handler", f"{service.name}/routers/{service.name}_routes.py, proxy_requests()")
-    yield _row("who", _who(route.auth, ()), sources.of("auth", "auth"))
-    yield _row("body", "any bytes, streamed")
+    yield Row("downstream", f"${service.base_url_env}{route.base_path}{below}/...")
+    yield Row("handler", f"{service.name}/routers/{service.name}_routes.py, proxy_requests()")
+    yield Row("who", _who(route.auth, ()), sources.of("auth", "auth"))
+    yield Row("body", "any bytes, streamed")
     yield from _header_lines((), route.auth, gateway)
     yield from _limit_lines(route.timeouts, route.retry.attempts, sources)
     yield _rate_limit_line(route.rate_limit, sources)
@@ -155,13 +196,13 @@ def _who(auth: Auth, scopes: tuple[tuple[str, ...], ...]) -> str:
     return who
 
 
-def _input_lines(operation: Operation, sources: _Sources) -> Iterator[str]:
+def _input_lines(operation: Operation, sources: _Sources) -> Iterator[Row]:
     for parameter in operation.parameters:
         required = "required" if parameter.required else "optional"
         kind = " or ".join(parameter.shape.types)
         if parameter.shape.container:
             kind = f"{parameter.shape.container} of {kind}"
-        yield _row(parameter.location, f"{parameter.name}: {kind}, {required}")
+        yield Row(parameter.location, f"{parameter.name}: {kind}, {required}")
     body = operation.request_body
     for content in body.content if body else ():
         contract = content.contract.name if content.contract else "any bytes, streamed"
@@ -170,53 +211,48 @@ def _input_lines(operation: Operation, sources: _Sources) -> Iterator[str]:
             text += f" (downstream: {content.downstream.name})"
         if content.kind is BodyKind.MULTIPART:
             text += "; parts: " + ", ".join(part.name for part in content.parts)
-        yield _row("body", text)
-    yield _row(
+        yield Row("body", text)
+    yield Row(
         "validation", operation.validation.value, sources.of("validation", "validation_requests")
     )
 
 
-def _header_lines(declared: tuple[str, ...], auth: Auth, gateway: Gateway) -> Iterator[str]:
+def _header_lines(declared: tuple[str, ...], auth: Auth, gateway: Gateway) -> Iterator[Row]:
     names = sorted({*declared, *gateway.headers.allow})
-    yield _row("headers out", ", ".join([*names, "and the published list"]))
+    yield Row("headers out", ", ".join([*names, "and the published list"]))
     injected = ["X-Correlation-ID", "X-Request-ID", f"X-Proxied-By: {gateway.name}"]
     if auth is not Auth.PUBLIC:
         injected = ["X-User-ID", "X-Org-ID (if the token has one)", *injected]
-    yield _row("", "set by the edge: " + ", ".join(injected))
+    yield Row("", "set by the edge: " + ", ".join(injected))
     if gateway.headers.owned:
-        yield _row("", "owned as well: " + ", ".join(gateway.headers.owned))
+        yield Row("", "owned as well: " + ", ".join(gateway.headers.owned))
     denied = ", ".join([*gateway.headers.deny_response, "hop-by-hop, owned, the published list"])
-    yield _row("headers back", f"all but {denied}")
+    yield Row("headers back", f"all but {denied}")
 
 
-def _limit_lines(limits: Timeouts, attempts: int, sources: _Sources) -> Iterator[str]:
+def _limit_lines(limits: Timeouts, attempts: int, sources: _Sources) -> Iterator[Row]:
     names = Timeouts.__dataclass_fields__
     text = ", ".join(f"{name} {getattr(limits, name):g} s" for name in names)
-    yield _row("time-outs", text, sources.of("timeouts", "timeouts"))
+    yield Row("time-outs", text, sources.of("timeouts", "timeouts"))
     if attempts:
         text = f"at most {attempts} more attempts of an idempotent request, before any byte of an answer"
     else:
         text = "never sent twice"
-    yield _row("retries", text, sources.of("retries", "retries"))
+    yield Row("retries", text, sources.of("retries", "retries"))
 
 
-def _rate_limit_line(limit: RateLimit | None, sources: _Sources) -> str:
+def _rate_limit_line(limit: RateLimit | None, sources: _Sources) -> Row:
     if limit is None:
-        return _row("rate limit", "EDGE_RATE_LIMIT, where it is set", "default")
+        return Row("rate limit", "EDGE_RATE_LIMIT, where it is set", "default")
     text = f"{limit.rate:g} requests/s, {limit.burst} at once, for each caller and worker; then 429"
-    return _row("rate limit", text, sources.of("rate_limit", "rate_limit"))
+    return Row("rate limit", text, sources.of("rate_limit", "rate_limit"))
 
 
-def _answer_lines(statuses: tuple[str, ...], gateway: Gateway) -> Iterator[str]:
+def _answer_lines(statuses: tuple[str, ...], gateway: Gateway) -> Iterator[Row]:
     declared = ", ".join(dict.fromkeys(statuses))
-    yield _row("answers", f"2xx, 3xx, 4xx as they are; declared: {declared or 'none'}")
-    yield _row("", "5xx: 503 Downstream service error; no connection: 503 Service unavailable")
-    yield _row("", f"time-out: 504 Gateway timeout; format of errors: {gateway.error_format.value}")
-
-
-def _row(label: str, text: str, place: str = "") -> str:
-    source = f"  ({place})" if place else ""
-    return f"  {label:<{_WIDTH}} {text}{source}"
+    yield Row("answers", f"2xx, 3xx, 4xx as they are; declared: {declared or 'none'}")
+    yield Row("", "5xx: 503 Downstream service error; no connection: 503 Service unavailable")
+    yield Row("", f"time-out: 504 Gateway timeout; format of errors: {gateway.error_format.value}")
 
 
 def _place(location: Location) -> str:

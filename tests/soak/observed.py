@@ -6,8 +6,8 @@ import asyncio
 from typing import Any, Final
 
 from generated.app import create_app as create_edge
-from proxygen.runtime.drain import Application
-from proxygen.runtime.serve import serve
+from proxygen.runtime.server.command import serve
+from proxygen.runtime.server.drain import Application
 
 TASKS: Final = "/tests/tasks"
 """Answered with the number of tasks of the worker's event loop."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import pytest
 from proxygen.contracts.model import ContractModule
 from proxygen.ir.schema import SchemaSet
 from proxygen.output.manifest import MANIFEST, Manifest
-from proxygen.pipeline import Build, Refused, build, build_specs, config_digest
+from proxygen.pipeline import Build, Refused, build, build_specs
 
 HOSTILE = [
     'X"""\nCODE()\n"""',
@@ -165,15 +165,15 @@ def test_the_same_folder_elsewhere_gives_the_same_files(tmp_path: Path) -> None:
     assert built(tmp_path / "one" / "specs").files == built(tmp_path / "two" / "specs").files
 
 
-def digests(folder: Path, *texts: str) -> Iterator[str]:
+def said(folder: Path, *texts: str) -> Iterator[Mapping[str, str]]:
     for text in texts:
         (folder / "proxygen.toml").write_text(text, encoding="utf-8")
-        yield config_digest(built(folder).config)
+        yield built(folder).config.said
 
 
 def test_a_comment_in_the_configuration_is_no_change_of_it(tmp_path: Path) -> None:
     folder = specs(tmp_path / "specs", pets=document("plain"))
-    same, commented, changed = digests(
+    same, commented, changed = said(
         folder,
         '[gateway]\nname = "edge"\n',
         '# our edge\n\n[gateway]\nname = "edge"\n',

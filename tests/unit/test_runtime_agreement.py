@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from proxygen import RUNTIME_CONTRACT
 from proxygen.ir import gateway as ir
 from proxygen.lower import edge_headers
-from proxygen.render.pages.edge import RUNTIME_CONTRACT
-from proxygen.runtime import errors, header_names, operation
+from proxygen.runtime import errors, operation
 from proxygen.runtime.contract import CONTRACT
 from proxygen.runtime.edge import Claims
+from proxygen.runtime.headers import names as header_names
 
 ENUMS = (
     "Auth",
@@ -76,3 +77,8 @@ def test_headers_that_a_document_cannot_open_are_the_same() -> None:
         edge_headers.ALLOWED_BY_CONFIGURATION_ONLY_PREFIXES
         == header_names.ALLOWED_BY_CONFIGURATION_ONLY_PREFIXES
     )
+
+
+def test_headers_that_stop_at_the_edge_are_the_same() -> None:
+    assert edge_headers.KEPT_FROM_CLIENTS == header_names.RESPONSE_DENIED | header_names.OWNED
+    assert edge_headers.KEPT_FROM_CLIENTS_PREFIXES == header_names.RESPONSE_DENIED_PREFIXES

@@ -6,8 +6,8 @@ import asyncio
 import os
 from typing import Any
 
-from proxygen.runtime.drain import Application, Drain
-from proxygen.runtime.serve import serve
+from proxygen.runtime.server.command import serve
+from proxygen.runtime.server.drain import Application, Drain
 from proxygen.runtime.settings import SettingsError
 
 

@@ -13,7 +13,7 @@ from dishka import Provider, Scope
 from fastapi import HTTPException
 
 from proxygen.runtime import BeforeForward, EdgeApplication, EdgeError, PendingForward, create_edge
-from proxygen.runtime.serve import serve
+from proxygen.runtime.server.command import serve
 from tests.unit.runtime_core.mini_edge import edge
 
 SECRET = "words-of-an-exception"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 
-from proxygen.runtime.serve import serve
+from proxygen.runtime.server.command import serve
 
 if __name__ == "__main__":
     multiprocessing.set_start_method("spawn")

@@ -17,11 +17,11 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from generated.app import ROUTERS
 from generated.providers import providers
-from proxygen.runtime.health import add_health
+from proxygen.runtime.server.health import add_health
 
 _EVENTS = {
     "version": 1,
-    "formatters": {"json": {"()": "proxygen.runtime.logs.JsonFormatter"}},
+    "formatters": {"json": {"()": "proxygen.runtime.telemetry.logs.JsonFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"proxygen": {"level": "INFO"}},

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from proxygen.runtime.metrics import UNMATCHED
 from proxygen.runtime.settings.security_headers import PUBLISHED
+from proxygen.runtime.telemetry.metrics import UNMATCHED
 from tests.wire.client import Answer
 from tests.wire.downstream import Downstream, Exchange, answer
 from tests.wire.edge import Edge

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from proxygen import __version__
-from proxygen.cli.commands import build, check, explain, init, schema
+from proxygen.cli.commands import audit, build, check, diff, explain, init, schema
+from proxygen.cli.terminal import COLOR, Color
 
 app = typer.Typer(
     name="proxygen",
@@ -32,12 +33,18 @@ def proxygen(
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
     ] = False,
+    color: Annotated[
+        Color, typer.Option("--color", help="When text is coloured; auto heeds NO_COLOR.")
+    ] = Color.AUTO,
 ) -> None:
     """Options before a command."""
+    COLOR.set(color)
 
 
 app.command(epilog=init.EPILOG)(init.init)
 app.command(epilog=build.EPILOG)(build.build)
 app.command(epilog=check.EPILOG)(check.check)
+app.command(epilog=diff.EPILOG)(diff.diff)
+app.command(epilog=audit.EPILOG)(audit.audit)
 app.command(epilog=explain.EPILOG)(explain.explain)
 app.command(epilog=schema.EPILOG)(schema.schema)

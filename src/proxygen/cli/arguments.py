@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from proxygen.report.formats import ReportFormat
+
 Specs = Annotated[
     Path,
     typer.Argument(help="Folder of OpenAPI documents (with proxygen.toml), or one document."),
@@ -22,6 +24,18 @@ Templates = Annotated[
 ]
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", "-c", help="Configuration; default: SPECS/proxygen.toml.")
+]
+Format = Annotated[
+    ReportFormat | None,
+    typer.Option(
+        "--format",
+        "-f",
+        help="Form of the report on stdout. Default: text on stderr, with annotations in GitHub's CI.",
+    ),
+]
+OutputFile = Annotated[
+    Path | None,
+    typer.Option("--output-file", help="Write the report there, and its text to stderr."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 

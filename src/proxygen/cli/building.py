@@ -7,10 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
-from proxygen.cli.exit_codes import REFUSED
-from proxygen.cli.terminal import print_diagnostics, progress
+from proxygen.cli.reporting import Reporting
+from proxygen.cli.terminal import progress
 
 if TYPE_CHECKING:
     from proxygen.pipeline import Build
@@ -22,26 +20,25 @@ def built_or_exit(
     templates: Path | None,
     config: Path | None,
     *,
+    reporting: Reporting,
     quiet: bool,
 ) -> Build:
-    """The build of these arguments; prints its errors and exits where it was refused."""
+    """The build of these arguments; reports its errors and exits where it was refused."""
     with progress(f"Building {specs}", quiet=quiet):
         from proxygen.pipeline import Refused, build_specs
 
         built = build_specs(specs, output=output, templates=templates, config=config)
     if isinstance(built, Refused):
-        print_diagnostics(built.diagnostics)
-        raise typer.Exit(REFUSED)
+        raise reporting.refuse(built.diagnostics, specs)
     return built
 
 
 @contextmanager
-def refusals() -> Iterator[None]:
-    """Prints what `InputRefused` carries, and exits with 2."""
+def refusals(reporting: Reporting, specs: Path) -> Iterator[None]:
+    """Reports what `InputRefused` carries, and exits with 2."""
     from proxygen.diagnostics import InputRefused
 
     try:
         yield
     except InputRefused as refused:
-        print_diagnostics(refused.diagnostics)
-        raise typer.Exit(REFUSED) from None
+        raise reporting.refuse(refused.diagnostics, specs) from None

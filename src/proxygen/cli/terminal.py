@@ -6,11 +6,22 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import Final, TextIO
 
-if TYPE_CHECKING:
-    from proxygen.diagnostics import Diagnostic
+
+class Color(StrEnum):
+    """When text is coloured."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+COLOR: Final[ContextVar[Color]] = ContextVar("COLOR", default=Color.AUTO)
+"""What `--color` says; it stands before the command, and each command's output heeds it."""
 
 
 def shown_line(line: str) -> str:
@@ -21,7 +32,7 @@ def shown_line(line: str) -> str:
 @contextmanager
 def progress(text: str, *, quiet: bool) -> Iterator[None]:
     """A moving line while something takes its time, on a terminal only."""
-    if quiet or not has_colour(sys.stderr):
+    if quiet or not _is_terminal(sys.stderr):
         yield
         return
     from rich.console import Console
@@ -31,20 +42,22 @@ def progress(text: str, *, quiet: bool) -> Iterator[None]:
 
 
 def shown_path(path: Path) -> str:
-    """A path as a person would write it: `generated`, not `specs/../generated`."""
-    return shown_line(os.path.normpath(path))
+    """A path as a person would write it: `generated`, not `specs/../generated`, nor from the root on."""
+    plain = Path(os.path.normpath(path))
+    here = Path.cwd()
+    return shown_line(str(plain.relative_to(here) if plain.is_relative_to(here) else plain))
 
 
 def has_colour(stream: TextIO) -> bool:
-    """Whether somebody looks who wants colour (no-color.org)."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """What `--color` says; else whether somebody looks who wants colour (no-color.org)."""
+    said = COLOR.get()
+    if said is not Color.AUTO:
+        return said is Color.ALWAYS
+    return _is_terminal(stream) and not os.environ.get("NO_COLOR")
 
 
-def print_diagnostics(found: tuple[Diagnostic, ...]) -> None:
-    """On stderr, in colour where somebody looks who wants it."""
-    from proxygen.diagnostics_text import render_diagnostics
-
-    sys.stderr.write(render_diagnostics(found, color=has_colour(sys.stderr)))
+def _is_terminal(stream: TextIO) -> bool:
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def say(line: str) -> None:

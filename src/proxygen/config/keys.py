@@ -95,6 +95,15 @@ class WaiveKeys(Keys):
     """Why clients may choose it; it goes into the ledger."""
 
 
+class SignatureKeys(Keys):
+    """Who answers for it that anybody may call, without a token."""
+
+    by: Text
+    """The person or team."""
+    reason: Text
+    """Why it is public; it goes into the access matrix."""
+
+
 class OperationKeys(Keys):
     """One operation, by its operationId or by `METHOD /path`."""
 
@@ -102,6 +111,8 @@ class OperationKeys(Keys):
     """The edge's path for it; variables that are left out must be bound."""
     auth: Auth | None = None
     """Who may call it."""
+    signed: SignatureKeys | None = None
+    """Who answers for `auth = "public"`; a route that becomes public needs it."""
     timeouts: TimeoutKeys = TimeoutKeys()
     retries: Retries | None = None
     """Further attempts after the first; 0 never retries."""
@@ -166,6 +177,8 @@ class ServiceKeys(Keys):
     """What a passthrough service accepts."""
     auth: Auth | None = None
     """Who may call its operations; default: required."""
+    signed: SignatureKeys | None = None
+    """Who answers for `auth = "public"`; a route that becomes public needs it."""
     timeouts: TimeoutKeys = TimeoutKeys()
     retries: Retries | None = None
     """Further attempts after the first; 0 never retries."""

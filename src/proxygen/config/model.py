@@ -59,6 +59,15 @@ class WaiveConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureConfig:
+    """Who answers for it that anybody may call, and why."""
+
+    by: str
+    reason: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperationConfig:
     """`[services.X.operations.ID]`, by operationId or by `"METHOD /path"` where a document has none."""
 
@@ -66,6 +75,7 @@ class OperationConfig:
     location: Location
     path: str | None = None
     auth: str | None = None
+    signed: SignatureConfig | None = None
     timeouts: TimeoutsConfig = TimeoutsConfig()
     retries: int | None = None
     rate_limit: RateLimitConfig | None = None
@@ -117,6 +127,7 @@ class ServiceConfig:
     base_path: str | None = None
     methods: tuple[str, ...] | None = None
     auth: str | None = None
+    signed: SignatureConfig | None = None
     timeouts: TimeoutsConfig = TimeoutsConfig()
     retries: int | None = None
     rate_limit: RateLimitConfig | None = None
@@ -159,7 +170,8 @@ class Config:
 
     `folder` is the folder of the documents, to which diagnostics and manifest are relative. `services` has
     one entry per service in the order of names, found documents included. `parts` are the files beside them
-    that are no documents by themselves: overlays, and what documents are split over.
+    that are no documents by themselves: overlays, and what documents are split over. `said` has the value, as
+    JSON, of every key that is not the default.
     """
 
     folder: Path
@@ -177,3 +189,4 @@ class Config:
     metrics_prefix: str = ""
     templates: Path | None = None
     parts: tuple[Path, ...] = ()
+    said: Mapping[str, str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from proxygen.config.keys import FieldKeys, FileKeys
 from proxygen.config.model import Config, HeadersConfig, IdentityConfig
+from proxygen.config.said import said_keys
 from proxygen.config.services import ServiceReader, timeouts_config
 from proxygen.config.toml_file import Places, read_toml, validate_keys
 from proxygen.diagnostics import Diagnostic, InputRefused, Location, Severity
@@ -75,6 +76,7 @@ def load_config(
         metrics_prefix=keys.metrics.prefix,
         templates=templates,
         parts=parts,
+        said=said_keys(keys),
     )
 
 

@@ -14,6 +14,7 @@ from proxygen.config.keys import (
     RateLimitKeys,
     SelectionKeys,
     ServiceKeys,
+    SignatureKeys,
     TimeoutKeys,
     WaiveKeys,
 )
@@ -25,6 +26,7 @@ from proxygen.config.model import (
     ReferenceConfig,
     SelectionConfig,
     ServiceConfig,
+    SignatureConfig,
     TimeoutsConfig,
     WaiveConfig,
 )
@@ -126,6 +128,7 @@ class ServiceReader:
             base_path=keys.base_path,
             methods=tuple(keys.methods) if keys.methods is not None else None,
             auth=keys.auth,
+            signed=self._signature(keys.signed, keys.auth, "services", name),
             timeouts=timeouts_config(keys.timeouts),
             retries=keys.retries,
             rate_limit=_rate_limit_config(keys.rate_limit),
@@ -275,6 +278,7 @@ class ServiceReader:
             location=self._places.at(*path),
             path=keys.path,
             auth=keys.auth,
+            signed=self._signature(keys.signed, keys.auth, *path),
             timeouts=timeouts_config(keys.timeouts),
             retries=keys.retries,
             rate_limit=_rate_limit_config(keys.rate_limit),
@@ -287,6 +291,21 @@ class ServiceReader:
             validation=keys.validation,
             on_client_value=keys.on_client_value,
         )
+
+    def _signature(
+        self, keys: SignatureKeys | None, auth: str | None, *path: str
+    ) -> SignatureConfig | None:
+        if keys is None:
+            return None
+        place = self._places.at(*path, "signed")
+        if auth != "public":
+            self._refuse(
+                "stale-signature",
+                place,
+                f"{keys.by[:80]!a} signed, and nothing is public here.",
+                'Remove `signed`, or say `auth = "public"` beside it.',
+            )
+        return SignatureConfig(by=keys.by, reason=keys.reason, location=place)
 
     def _binding(self, target: str, value: str | BindKeys, place: Location) -> BindConfig:
         if not _BIND_TARGET.fullmatch(target):

@@ -137,6 +137,15 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """Who answers for it that a route needs no token, and why."""
+
+    by: str
+    reason: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ValueShape:
     """The JSON types a wire string may stand for; `flag` is a boolean for which no text is true.
 
@@ -254,7 +263,9 @@ class Operation:
     distinct in the service; `module` is the router module's stem (`batches` of `batches_routes.py`).
     `edge_path` and `downstream_path` are templates whose literals are as in the document; a variable of the
     downstream's that is not in the edge's is bound to identity. `scopes` are alternatives (any of), each all
-    of its scopes, in the token's words. `rate_limit` None leaves it to the settings of the running edge.
+    of its scopes, in the token's words. `unbound` are inputs that look like identity, about which nothing is
+    said (a JSON pointer, or `query:name`). `signed` is of a public operation. `rate_limit` None leaves it to
+    the settings of the running edge.
     `when` tells it from the operations of the same method and template.
     """
 
@@ -286,6 +297,8 @@ class Operation:
     location: Location
     when: tuple[Condition, ...] = ()
     rate_limit: RateLimit | None = None
+    unbound: tuple[str, ...] = ()
+    signed: Signature | None = None
 
     @property
     def contract_path(self) -> str:
@@ -298,6 +311,8 @@ class Operation:
 class PassthroughRoute:
     """The complete service proxy of a service without a document: everything below `prefix`."""
 
+    location: Location
+
     prefix: str
     strip: str
     base_path: str
@@ -306,6 +321,7 @@ class PassthroughRoute:
     timeouts: Timeouts
     retry: Retry
     rate_limit: RateLimit | None = None
+    signed: Signature | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

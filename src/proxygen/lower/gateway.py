@@ -8,7 +8,6 @@ from typing import Any
 from proxygen.config.model import Config, ServiceConfig
 from proxygen.diagnostics import Diagnostic
 from proxygen.ir.gateway import (
-    Auth,
     Claims,
     ErrorFormat,
     Gateway,
@@ -21,6 +20,7 @@ from proxygen.lower.ledger import Findings
 from proxygen.lower.naming import service_names
 from proxygen.lower.policy import rate_limit_of, retry_of, timeouts_of
 from proxygen.lower.routes import Claim, check_passthroughs
+from proxygen.lower.security import auth_of, signature_of
 from proxygen.lower.service import ServiceLowering
 from proxygen.openapi.model import Contract
 
@@ -70,6 +70,7 @@ def lower_gateway(
 def _passthrough(service: ServiceConfig, name: str, config: Config) -> Service:
     timeouts = timeouts_of(config.timeouts, service.timeouts)
     retry = retry_of(config.retries, service.retries)
+    auth = auth_of(service, None)
     return Service(
         name=name,
         title=service.name,
@@ -82,7 +83,9 @@ def _passthrough(service: ServiceConfig, name: str, config: Config) -> Service:
             strip=(service.strip or "").rstrip("/"),
             base_path=(service.base_path or "").rstrip("/"),
             methods=tuple(method.upper() for method in service.methods or _METHODS),
-            auth=Auth(service.auth) if service.auth else Auth.REQUIRED,
+            location=service.location,
+            auth=auth,
+            signed=signature_of(service, None, auth),
             timeouts=timeouts,
             retry=retry,
             rate_limit=rate_limit_of(service.rate_limit),

@@ -31,10 +31,11 @@ _PREFIXES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bound:
-    """What identity fills of an operation, and what only looks like identity."""
+    """What identity fills of an operation, what was waived, and what nothing is said about."""
 
     bindings: tuple[Binding, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    unbound: tuple[str, ...] = ()
 
     def names(self, place: Place) -> frozenset[str]:
         """The names (pointers, for BODY) bound at a place."""
@@ -59,6 +60,7 @@ def bind_identity(
             _stale("stale-waiver", waiver.field, inputs, waiver.location, findings)
     bindings = _explicit(inputs, configured, findings)
     taken = {(one.place, one.name) for one in bindings}
+    unbound: list[str] = []
     for one in inputs:
         field = _field_of(one, config)
         if field is None or one in waived or (one.place, one.name) in taken:
@@ -66,6 +68,8 @@ def bind_identity(
         binding = _automatic(one, field, config, location, findings)
         if binding is not None:
             bindings.append(binding)
+        else:
+            unbound.append(one.target)
     if auth is Auth.PUBLIC:
         for binding in bindings:
             findings.error(
@@ -81,6 +85,7 @@ def bind_identity(
             Waiver(field=waiver.field, reason=waiver.reason, location=waiver.location)
             for waiver in used
         ),
+        unbound=tuple(unbound),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from proxygen.config.model import IdentityConfig, OperationConfig, ServiceConfig
 from proxygen.diagnostics import Location
-from proxygen.ir.gateway import Auth
+from proxygen.ir.gateway import Auth, Signature
 from proxygen.lower.ledger import Findings
 from proxygen.openapi.model import Operation, SecurityScheme
 
@@ -17,6 +17,16 @@ def auth_of(service: ServiceConfig, configured: OperationConfig | None) -> Auth:
     """Required unless the configuration says otherwise; a document opens nothing."""
     said = configured.auth if configured is not None and configured.auth else service.auth
     return Auth(said) if said else Auth.REQUIRED
+
+
+def signature_of(
+    service: ServiceConfig, configured: OperationConfig | None, auth: Auth
+) -> Signature | None:
+    """Who signed for it that an operation is public: where its `auth` is said."""
+    said = configured.signed if configured is not None and configured.auth else service.signed
+    if said is None or auth is not Auth.PUBLIC:
+        return None
+    return Signature(by=said.by, reason=said.reason, location=said.location)
 
 
 def scopes_of(

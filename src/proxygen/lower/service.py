@@ -27,7 +27,7 @@ from proxygen.lower.planning import Planned, plan_routes
 from proxygen.lower.policy import rate_limit_of, retry_of, timeouts_of
 from proxygen.lower.routes import Claim, Route, specificity, variables
 from proxygen.lower.schemas import ClassNames, Direction, SchemaBook
-from proxygen.lower.security import auth_of, note_schemes, scopes_of
+from proxygen.lower.security import auth_of, note_schemes, scopes_of, signature_of
 from proxygen.lower.unread import note_unread
 from proxygen.openapi import model as openapi
 from proxygen.openapi.model import Contract
@@ -196,6 +196,8 @@ class ServiceLowering:
             ),
             location=location,
             when=planned.when,
+            unbound=bound.unbound,
+            signed=signature_of(service, configured, auth),
         )
 
     def _check_path(

@@ -1,4 +1,4 @@
-"""What differs between a build and the tree on disk, as a unified diff and by cause."""
+"""What differs between a build and the tree on disk, by path, by cause, and as a unified diff."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from proxygen.output.manifest import MANIFEST, Manifest, Origin, digest
+from proxygen.output.causes import Cause, causes
+from proxygen.output.manifest import MANIFEST, Manifest
 from proxygen.output.tree import Tree
 
 
@@ -17,7 +18,7 @@ class Drift:
     changed: tuple[str, ...]
     added: tuple[str, ...]
     removed: tuple[str, ...]
-    causes: tuple[str, ...]
+    causes: tuple[Cause, ...]
 
     def __bool__(self) -> bool:
         return bool(self.changed or self.added or self.removed)
@@ -39,7 +40,7 @@ def compare(tree: Tree, files: Mapping[str, str]) -> Drift:
         changed=tuple(changed),
         added=tuple(added),
         removed=removed,
-        causes=tuple(_causes(tree, wanted.origin)),
+        causes=tuple(causes(tree, wanted.origin)),
     )
 
 
@@ -55,38 +56,3 @@ def unified(tree: Tree, files: Mapping[str, str], drift: Drift) -> Iterator[str]
             tofile=f"b/{path}" if path in files else "/dev/null",
             lineterm="",
         )
-
-
-def _causes(tree: Tree, wanted: Origin) -> Iterator[str]:
-    """What moved since the tree was written, judged by the manifest that lies in it."""
-    if tree.manifest is None:
-        yield "there is no output of proxygen here yet"
-        return
-    had = tree.manifest.origin
-    yield from _moved("document", had.documents, wanted.documents)
-    if had.config != wanted.config:
-        yield "the configuration changed"
-    yield from _moved("template", had.templates, wanted.templates)
-    if had.version != wanted.version:
-        yield f"the generator changed: proxygen {had.version} wrote this, {wanted.version} runs"
-    if had.runtime_contract != wanted.runtime_contract:
-        yield (
-            f"the runtime contract changed: {had.runtime_contract} then, "
-            f"{wanted.runtime_contract} now"
-        )
-    for path, expected in sorted(tree.manifest.outputs.items()):
-        content = tree.read(path)
-        if content is None:
-            yield f"deleted by hand: {path}"
-        elif digest(content) != expected:
-            yield f"edited by hand: {path}"
-
-
-def _moved(noun: str, had: Mapping[str, str], wanted: Mapping[str, str]) -> Iterator[str]:
-    for name in sorted({*had, *wanted}):
-        if name not in wanted:
-            yield f"{noun} removed: {name}"
-        elif name not in had:
-            yield f"{noun} added: {name}"
-        elif had[name] != wanted[name]:
-            yield f"{noun} changed: {name}"

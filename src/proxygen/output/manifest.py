@@ -16,7 +16,9 @@ from typing import Any
 MANIFEST = "manifest.json"
 """The manifest's path in the output."""
 
-_FORMAT = 1
+_FORMAT = 2
+_ONE_HASH = 1
+"""The format before keys were told apart: `config` is a hash of all of them."""
 
 
 class ManifestError(Exception):
@@ -25,12 +27,14 @@ class ManifestError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """What an output is made from; hashes are SHA-256 in hexadecimal, documents by relative path."""
+    """What an output is made from: documents by relative path and templates by name, with their SHA-256 in
+    hexadecimal; `config` has every key that is not the default, with its value as JSON.
+    """
 
     version: str
     runtime_contract: int
     documents: Mapping[str, str]
-    config: str
+    config: Mapping[str, str]
     templates: Mapping[str, str]
 
 
@@ -77,15 +81,15 @@ class Manifest:
                 origin=Origin(
                     version=_text(generator["proxygen"]),
                     runtime_contract=int(generator["runtime_contract"]),
-                    documents=_hashes(value["documents"]),
-                    config=_text(value["config"]),
-                    templates=_hashes(value["templates"]),
+                    documents=_texts(value["documents"]),
+                    config={} if value["format"] == _ONE_HASH else _texts(value["config"]),
+                    templates=_texts(value["templates"]),
                 ),
-                outputs=_hashes(value["outputs"]),
+                outputs=_texts(value["outputs"]),
             )
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ManifestError("is not a manifest that proxygen wrote") from error
-        if value.get("format") != _FORMAT:
+        if value["format"] not in (_FORMAT, _ONE_HASH):
             raise ManifestError("was written by another version of proxygen")
         for path in manifest.outputs:
             check_path(path)
@@ -117,5 +121,5 @@ def _text(value: Any) -> str:
     return value
 
 
-def _hashes(value: Any) -> dict[str, str]:
+def _texts(value: Any) -> dict[str, str]:
     return {_text(name): _text(found) for name, found in value.items()}

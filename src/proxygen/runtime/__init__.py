@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from proxygen.runtime.app import EdgeApplication, create_edge, extend_openapi
-    from proxygen.runtime.before_forward import BeforeForward, PendingForward
     from proxygen.runtime.body import FormBody, JsonBody, MultipartBody, RawBody
     from proxygen.runtime.contract import CONTRACT, require_contract
     from proxygen.runtime.correlation import CorrelationContext
     from proxygen.runtime.edge import Claims, Edge
     from proxygen.runtime.errors import EdgeError, ErrorFormat
     from proxygen.runtime.forwarder import Forwarder
-    from proxygen.runtime.headers import HeaderPolicy
-    from proxygen.runtime.identity import Identity
+    from proxygen.runtime.headers.writer import HeaderPolicy
+    from proxygen.runtime.hooks.before_forward import BeforeForward, PendingForward
+    from proxygen.runtime.identity.caller import Identity
     from proxygen.runtime.operation import (
         Absent,
         AbsentParent,
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
         Validation,
     )
     from proxygen.runtime.providers import edge_providers
-    from proxygen.runtime.route import ProxyRouter
-    from proxygen.runtime.serve import serve
+    from proxygen.runtime.routing.route import ProxyRouter
+    from proxygen.runtime.server.command import serve
     from proxygen.runtime.settings import EdgeSettings, Service, ServiceSettings, SettingsError
 
 __all__ = [
@@ -102,7 +102,7 @@ _HOMES = {
         "create_edge",
         "extend_openapi",
     ),
-    "before_forward": ("BeforeForward", "PendingForward"),
+    "hooks.before_forward": ("BeforeForward", "PendingForward"),
     "body": (
         "FormBody",
         "JsonBody",
@@ -120,8 +120,8 @@ _HOMES = {
         "ErrorFormat",
     ),
     "forwarder": ("Forwarder",),
-    "headers": ("HeaderPolicy",),
-    "identity": ("Identity",),
+    "headers.writer": ("HeaderPolicy",),
+    "identity.caller": ("Identity",),
     "operation": (
         "Absent",
         "AbsentParent",
@@ -145,8 +145,8 @@ _HOMES = {
         "Validation",
     ),
     "providers": ("edge_providers",),
-    "route": ("ProxyRouter",),
-    "serve": ("serve",),
+    "routing.route": ("ProxyRouter",),
+    "server.command": ("serve",),
     "settings": (
         "EdgeSettings",
         "Service",

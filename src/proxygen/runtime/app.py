@@ -13,22 +13,22 @@ from fastapi.routing import iter_route_contexts
 from starlette.types import Message, Receive, Scope, Send
 
 from proxygen.runtime.context import RequestContext
-from proxygen.runtime.dispatch import Found, NotAllowed
 from proxygen.runtime.edge import Edge, reads_tokens
 from proxygen.runtime.errors import METHOD_NOT_ALLOWED, NOT_FOUND, EdgeError
 from proxygen.runtime.exchange import EdgeState, Exchange
-from proxygen.runtime.fastapi_telemetry import OFF
 from proxygen.runtime.forwarder import Forwarder
-from proxygen.runtime.headers import complete
-from proxygen.runtime.health import add_health
-from proxygen.runtime.identity import Identity
-from proxygen.runtime.inclusions import Lookup, find, inclusions_of
-from proxygen.runtime.metrics import UNMATCHED
-from proxygen.runtime.preflight import answer_preflight, policy_for
+from proxygen.runtime.headers.writer import complete
+from proxygen.runtime.identity.caller import Identity
+from proxygen.runtime.identity.tokens import TokenVerifier
 from proxygen.runtime.providers import edge_providers
-from proxygen.runtime.route import ProxyRoute
+from proxygen.runtime.routing.dispatch import Found, NotAllowed
+from proxygen.runtime.routing.inclusions import Lookup, find, inclusions_of
+from proxygen.runtime.routing.preflight import answer_preflight, policy_for
+from proxygen.runtime.routing.route import ProxyRoute
+from proxygen.runtime.server.health import add_health
 from proxygen.runtime.settings import EdgeSettings
-from proxygen.runtime.tokens import TokenVerifier
+from proxygen.runtime.telemetry.fastapi_telemetry import OFF
+from proxygen.runtime.telemetry.metrics import UNMATCHED
 
 
 class EdgeApplication(FastAPI):

@@ -12,7 +12,7 @@ from proxygen.runtime.kinds import Kind
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
-    from proxygen.runtime.identity import Identity
+    from proxygen.runtime.identity.caller import Identity
     from proxygen.runtime.transport.seam import HeaderList
 
 SCOPE_KEY = "proxygen.context"

@@ -9,10 +9,10 @@ from pathlib import Path
 from fastapi import APIRouter
 
 from proxygen.runtime.errors import ErrorFormat
-from proxygen.runtime.headers import HeaderPolicy
+from proxygen.runtime.headers.writer import HeaderPolicy
 from proxygen.runtime.operation import Auth
 from proxygen.runtime.plan import Routed
-from proxygen.runtime.route import ProxyRoute
+from proxygen.runtime.routing.route import ProxyRoute
 from proxygen.runtime.settings import Service
 
 

@@ -12,9 +12,8 @@ from starlette.types import Message, Receive, Scope, Send
 
 from proxygen.runtime.body.limits import BodyLimits
 from proxygen.runtime.body.stream import ClientDisconnected
+from proxygen.runtime.calls.watch import ClientGoneError
 from proxygen.runtime.context import RequestContext
-from proxygen.runtime.cors import Cors
-from proxygen.runtime.drain import Drain
 from proxygen.runtime.errors import (
     SERVICE_UNAVAILABLE,
     EdgeError,
@@ -23,19 +22,20 @@ from proxygen.runtime.errors import (
     render_error,
 )
 from proxygen.runtime.guard import METHODS, Guard
-from proxygen.runtime.headers import complete
+from proxygen.runtime.headers.cors import Cors
+from proxygen.runtime.headers.writer import complete
 from proxygen.runtime.kinds import Kind
-from proxygen.runtime.logs import log_finished, log_unexpected
-from proxygen.runtime.metrics import CLIENT_GONE, OTHER_METHOD, UNMATCHED, EdgeMetrics
 from proxygen.runtime.response import (
     ANSWER_KEY,
     BrokenAnswerError,
     OwnResponse,
     ProxiedResponse,
 )
-from proxygen.runtime.tracing import RequestSpan, Tracing
+from proxygen.runtime.server.drain import Drain
+from proxygen.runtime.telemetry.logs import log_finished, log_unexpected
+from proxygen.runtime.telemetry.metrics import CLIENT_GONE, OTHER_METHOD, UNMATCHED, EdgeMetrics
+from proxygen.runtime.telemetry.tracing import RequestSpan, Tracing
 from proxygen.runtime.transport.seam import HeaderList
-from proxygen.runtime.watch import ClientGoneError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,19 +8,19 @@ from collections.abc import Mapping, Sequence
 from starlette.requests import Request
 from starlette.responses import Response
 
-from proxygen.runtime.attempts import Attempts, Outgoing
+from proxygen.runtime.calls.attempts import Attempts, Outgoing
+from proxygen.runtime.calls.upload import Upload
+from proxygen.runtime.calls.watch import ClientGoneError, ClientWatch
 from proxygen.runtime.context import RequestContext
-from proxygen.runtime.edge_paths import EdgePaths
-from proxygen.runtime.headers import HeaderPolicy, add_credential
-from proxygen.runtime.hooks import Hooks
-from proxygen.runtime.identity import Identity
+from proxygen.runtime.headers.writer import HeaderPolicy, add_credential
+from proxygen.runtime.hooks.order import Hooks
+from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.kinds import Kind
-from proxygen.runtime.metrics import EdgeMetrics
 from proxygen.runtime.operation import Operation
 from proxygen.runtime.plan import Downstream, Plan, Routed, plan_of
+from proxygen.runtime.routing.edge_paths import EdgePaths
+from proxygen.runtime.telemetry.metrics import EdgeMetrics
 from proxygen.runtime.transport.seam import Outbound
-from proxygen.runtime.upload import Upload
-from proxygen.runtime.watch import ClientGoneError, ClientWatch
 
 
 class Forwarder:

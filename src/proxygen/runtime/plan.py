@@ -8,22 +8,22 @@ from typing import Protocol
 
 from starlette.requests import Request
 
-from proxygen.runtime.breaker import Breaker
-from proxygen.runtime.bulkhead import Bulkhead
-from proxygen.runtime.credentials import Credential
-from proxygen.runtime.dispatch import REST, Pattern
-from proxygen.runtime.edge_paths import EdgePaths
-from proxygen.runtime.headers import HeaderPolicy, RequestHeaderRules, ResponseHeaderRules
-from proxygen.runtime.hooks import Hooks, OperationHooks
-from proxygen.runtime.identity import Identity
-from proxygen.runtime.metrics import CallMetrics, EdgeMetrics
+from proxygen.runtime.calls.breaker import Breaker
+from proxygen.runtime.calls.bulkhead import Bulkhead
+from proxygen.runtime.calls.retry import RetryBudget
+from proxygen.runtime.headers.writer import HeaderPolicy, RequestHeaderRules, ResponseHeaderRules
+from proxygen.runtime.hooks.order import Hooks, OperationHooks
+from proxygen.runtime.identity.caller import Identity
+from proxygen.runtime.identity.credentials import Credential
 from proxygen.runtime.operation import Operation, Passthrough
-from proxygen.runtime.retry import RetryBudget
-from proxygen.runtime.rivals import rivals_of
+from proxygen.runtime.routing.dispatch import REST, Pattern
+from proxygen.runtime.routing.edge_paths import EdgePaths
+from proxygen.runtime.routing.rivals import rivals_of
 from proxygen.runtime.settings import ServiceSettings, TimeoutOverrides
 from proxygen.runtime.target import PassthroughTarget, TargetBuilder
-from proxygen.runtime.traced_transport import TracedTransport
-from proxygen.runtime.tracing import Tracing
+from proxygen.runtime.telemetry.metrics import CallMetrics, EdgeMetrics
+from proxygen.runtime.telemetry.traced_transport import TracedTransport
+from proxygen.runtime.telemetry.tracing import Tracing
 from proxygen.runtime.transport.seam import Limits, Origin, Transport
 
 Routed = Operation | Passthrough

@@ -13,24 +13,24 @@ from opentelemetry.trace import TracerProvider, get_tracer_provider
 from prometheus_client import CollectorRegistry
 from starlette.requests import Request
 
-from proxygen.runtime.before_forward import BeforeForward
+from proxygen.runtime.calls.downstreams import Downstreams
 from proxygen.runtime.context import RequestContext
 from proxygen.runtime.correlation import CorrelationContext
-from proxygen.runtime.cors import Cors
-from proxygen.runtime.downstreams import Downstreams
 from proxygen.runtime.edge import Edge, operations_of
 from proxygen.runtime.exchange import EdgeState
 from proxygen.runtime.forwarder import Forwarder
 from proxygen.runtime.guard import Guard
-from proxygen.runtime.hooks import Hooks
-from proxygen.runtime.identity import Identity, read_bearer, unauthenticated
-from proxygen.runtime.jwks import stale_gauge
-from proxygen.runtime.metrics import EdgeMetrics
+from proxygen.runtime.headers.cors import Cors
+from proxygen.runtime.hooks.before_forward import BeforeForward
+from proxygen.runtime.hooks.order import Hooks
+from proxygen.runtime.hooks.token_bucket import TokenBuckets
+from proxygen.runtime.identity.caller import Identity, read_bearer, unauthenticated
+from proxygen.runtime.identity.jwks import stale_gauge
+from proxygen.runtime.identity.tokens import TokenPolicy, TokenVerifier
 from proxygen.runtime.plan import TransportFactory
 from proxygen.runtime.settings import EdgeSettings, ServiceSettings, SettingsError
-from proxygen.runtime.token_bucket import TokenBuckets
-from proxygen.runtime.tokens import TokenPolicy, TokenVerifier
-from proxygen.runtime.tracing import Tracing
+from proxygen.runtime.telemetry.metrics import EdgeMetrics
+from proxygen.runtime.telemetry.tracing import Tracing
 from proxygen.runtime.transport import FastTransport, HttpxTransport
 from proxygen.runtime.transport.httpx_adapter import create_client
 
@@ -78,7 +78,7 @@ class EdgeProvider(Provider):
     async def tracer_provider(self, settings: EdgeSettings) -> AsyncIterator[TracerProvider]:
         """Where spans go."""
         if settings.tracing == "otlp":
-            from proxygen.runtime.otlp import otlp_provider
+            from proxygen.runtime.telemetry.otlp import otlp_provider
 
             async with otlp_provider(self._edge.name) as provider:
                 yield provider

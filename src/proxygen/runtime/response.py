@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from proxygen.runtime.calls.watch import ClientWatch
 from proxygen.runtime.context import RequestContext
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.transport.seam import HeaderList, Inbound, TransportError
-from proxygen.runtime.watch import ClientWatch
 
 ANSWER_KEY = "proxygen.answer"
 """The key of the ASGI scope under which an answer is kept that holds a connection until it has been sent."""

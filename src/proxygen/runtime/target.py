@@ -9,8 +9,8 @@ from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
 from proxygen.runtime.errors import FORBIDDEN, NOT_FOUND, EdgeError
-from proxygen.runtime.header_names import fold_name
-from proxygen.runtime.identity import Identity, unauthenticated
+from proxygen.runtime.headers.names import fold_name
+from proxygen.runtime.identity.caller import Identity, unauthenticated
 from proxygen.runtime.operation import (
     Absent,
     Binding,
@@ -20,8 +20,8 @@ from proxygen.runtime.operation import (
     Passthrough,
     Place,
 )
-from proxygen.runtime.pairs import find_bound, without
-from proxygen.runtime.validation import Problem, bound, invalid, report_lines
+from proxygen.runtime.parameters.pairs import find_bound, without
+from proxygen.runtime.parameters.validation import Problem, bound, invalid, report_lines
 
 MAX_QUERY_PARAMETERS: Final = 10_000
 """More than this is 400 (W78)."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from proxygen.diagnostics_text import printable
+from proxygen.report.escaping import printable
 
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 _SHORT: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}

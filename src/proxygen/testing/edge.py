@@ -21,7 +21,7 @@ from dishka import Provider, Scope
 from prometheus_client import CollectorRegistry
 
 from proxygen.runtime import Edge, EdgeApplication, EdgeSettings, Forwarder, create_edge
-from proxygen.runtime.token_bucket import TokenBuckets
+from proxygen.runtime.hooks.token_bucket import TokenBuckets
 
 SECRET = "a secret that only these tests know, of more than 32 bytes"
 ALICE = "alice"

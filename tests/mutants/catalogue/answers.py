@@ -26,7 +26,7 @@ MAPPED = (
     broken(
         "4xx-masked",
         "answers.passed",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         _PASSED,
         "        if inbound.status < 400 and inbound.status != 407:\n",
         CLASSES,
@@ -50,7 +50,7 @@ MAPPED = (
     broken(
         "redirects-masked",
         "answers.redirects",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         _PASSED,
         _PASSED.replace("if ", "if inbound.status // 100 != 3 and "),
         generated("bff_teacher"),
@@ -66,7 +66,7 @@ MAPPED = (
     broken(
         "407-passed",
         "answers.407",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         _PASSED,
         "        if inbound.status < 500:\n",
         CLASSES,
@@ -74,7 +74,7 @@ MAPPED = (
     broken(
         "5xx-passed",
         "answers.5xx",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         _PASSED,
         "        if inbound.status < 600 and inbound.status != 407:\n",
         CLASSES,
@@ -98,7 +98,7 @@ MAPPED = (
     broken(
         "501-passed",
         "answers.5xx",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         _PASSED,
         "        if inbound.status == 501 or inbound.status < 500 and inbound.status != 407:\n",
         _FAILURES,
@@ -162,7 +162,7 @@ MAPPED = (
     broken(
         "total-ends-with-the-body",
         "answers.total",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "            answered = True\n",
         "            answered = True\n            task = asyncio.current_task()\n"
         "            if task is not None:\n"
@@ -172,7 +172,7 @@ MAPPED = (
     broken(
         "slow-upload-is-a-time-out",
         "answers.total",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "        if self._upload is None:\n            return asyncio.timeout_at(deadline)\n",
         "        if self._upload is not None:\n            return asyncio.timeout_at(deadline)\n",
         wire("rules_limits"),
@@ -180,7 +180,7 @@ MAPPED = (
     broken(
         "no-total",
         "answers.total",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "            return asyncio.timeout_at(deadline)\n",
         "            return asyncio.timeout_at(None)\n",
         unit("runtime_core/retry_rules"),
@@ -279,7 +279,7 @@ OWN = (
     broken(
         "401-is-403",
         "answers.own",
-        runtime("identity"),
+        runtime("identity/caller"),
         "EdgeError(401, UNAUTHENTICATED,",
         "EdgeError(403, UNAUTHENTICATED,",
         CLASSES,
@@ -367,7 +367,7 @@ OWN = (
     broken(
         "422-is-400",
         "answers.own",
-        runtime("validation"),
+        runtime("parameters/validation"),
         "    return EdgeError(422, problems)\n",
         "    return EdgeError(400, problems)\n",
         BATCHES,
@@ -383,7 +383,7 @@ OWN = (
     broken(
         "429-of-a-downstream-masked",
         "answers.own",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         _PASSED,
         "        if inbound.status < 500 and inbound.status not in (407, 429):\n",
         CLASSES,

@@ -64,7 +64,7 @@ STRICT = (
     broken(
         "types-not-strict",
         "answers.own",
-        runtime("validation"),
+        runtime("parameters/validation"),
         "validate_json(content, strict=True)",
         "validate_json(content, strict=False)",
         BATCHES,
@@ -237,7 +237,7 @@ PARTS = (
     broken(
         "refused-upload-is-503",
         "bodies.parts-abort",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "        if isinstance(failure, EdgeError):\n            raise failure from None\n",
         "",
         _UPLOADS,
@@ -245,7 +245,7 @@ PARTS = (
     broken(
         "form-names-compared-raw",
         "bodies.decoded",
-        runtime("pairs"),
+        runtime("parameters/pairs"),
         'bound_name(decode(piece[0].partition("=")[0]), bound)',
         'bound_name(piece[0].partition("=")[0], bound)',
         generated("identity", "file_service", "batch_orchestrator"),

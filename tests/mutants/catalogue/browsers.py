@@ -20,7 +20,7 @@ MUTANTS = (
     broken(
         "preflight-in-a-teams-app-forwarded",
         "browsers.preflight",
-        runtime("route"),
+        runtime("routing/route"),
         "        if cors is not None:\n",
         "        if False:\n",
         _WIRE,
@@ -28,7 +28,7 @@ MUTANTS = (
     broken(
         "every-options-a-preflight",
         "browsers.preflight",
-        runtime("cors"),
+        runtime("headers/cors"),
         '    if asked is None or b"origin" not in fields:\n        return None\n',
         '    if asked is None:\n        return "GET"\n',
         _WIRE,
@@ -44,7 +44,7 @@ MUTANTS = (
     broken(
         "preflight-names-every-method",
         "browsers.methods",
-        runtime("preflight"),
+        runtime("routing/preflight"),
         "table.methods(path) or METHODS",
         "METHODS",
         _WIRE,
@@ -52,7 +52,7 @@ MUTANTS = (
     broken(
         "methods-of-the-settings-ignored",
         "browsers.methods",
-        runtime("cors"),
+        runtime("headers/cors"),
         "[m for m in methods if not self._methods or m in self._methods]",
         "methods",
         _WIRE,
@@ -60,7 +60,7 @@ MUTANTS = (
     broken(
         "every-origin-allowed",
         "browsers.origins",
-        runtime("cors"),
+        runtime("headers/cors"),
         "        return self._lines.get(self._origin(headers), self._others)\n",
         "        return self._lines.get(self._origin(headers), next(iter(self._lines.values())))\n",
         _WIRE,
@@ -68,7 +68,7 @@ MUTANTS = (
     broken(
         "first-of-two-origins",
         "browsers.origins",
-        runtime("cors"),
+        runtime("headers/cors"),
         'return found[0] if len(found) == 1 else b""',
         'return found[0] if found else b""',
         _WIRE,
@@ -100,7 +100,7 @@ MUTANTS = (
     broken(
         "nothing-added-in-a-teams-app",
         "browsers.every",
-        runtime("route"),
+        runtime("routing/route"),
         "        state.open(scope)\n",
         "",
         _WIRE,
@@ -116,7 +116,7 @@ MUTANTS = (
     broken(
         "a-downstreams-cors-passed",
         "browsers.once",
-        runtime("header_names"),
+        runtime("headers/names"),
         '    "access-control-",\n',
         "",
         _WIRE,
@@ -124,7 +124,7 @@ MUTANTS = (
     broken(
         "a-downstreams-security-header-beside-the-edges",
         "browsers.once",
-        runtime("headers"),
+        runtime("headers/writer"),
         "[line for line in headers if line[0].lower() not in names] + added",
         "headers + added",
         _WIRE,
@@ -132,7 +132,7 @@ MUTANTS = (
     broken(
         "vary-replaced",
         "browsers.vary",
-        runtime("headers"),
+        runtime("headers/writer"),
         '        if b"vary" in names:\n            added = _vary_of_both(added, headers)\n',
         "",
         _WIRE,
@@ -140,7 +140,7 @@ MUTANTS = (
     broken(
         "vary-only-for-allowed-origins",
         "browsers.vary",
-        runtime("cors"),
+        runtime("headers/cors"),
         "self._others: HeaderList = [] if self._any else [_VARY]",
         "self._others: HeaderList = []",
         _WIRE,

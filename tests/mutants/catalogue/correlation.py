@@ -18,7 +18,7 @@ MUTANTS = (
     broken(
         "correlation-not-sent",
         "correlation.original",
-        runtime("headers"),
+        runtime("headers/writer"),
         '            (b"X-Correlation-ID", context.correlation.original.encode("ascii")),\n',
         "",
         CLASSES,
@@ -26,7 +26,7 @@ MUTANTS = (
     broken(
         "canonical-sent",
         "correlation.original",
-        runtime("headers"),
+        runtime("headers/writer"),
         '(b"X-Correlation-ID", context.correlation.original.encode("ascii"))',
         '(b"X-Correlation-ID", str(context.correlation.canonical).encode("ascii"))',
         CLASSES,
@@ -34,7 +34,7 @@ MUTANTS = (
     broken(
         "canonical-answered",
         "correlation.original",
-        runtime("headers"),
+        runtime("headers/writer"),
         'outbound.append((b"x-correlation-id", context.correlation.original.encode("ascii")))',
         'outbound.append((b"x-correlation-id", str(context.correlation.canonical).encode("ascii")))',
         CLASSES,
@@ -42,7 +42,7 @@ MUTANTS = (
     broken(
         "correlation-of-the-downstream-answered",
         "correlation.original",
-        runtime("header_names"),
+        runtime("headers/names"),
         '    "x-cloud-trace-context",\n    "x-correlation-id",\n',
         '    "x-cloud-trace-context",\n',
         wire("rules_correlation"),
@@ -74,7 +74,7 @@ MUTANTS = (
     broken(
         "original-logged",
         "correlation.canonical",
-        runtime("logs"),
+        runtime("telemetry/logs"),
         '"request finished",\n        {\n            "correlation_id": str(context.correlation.canonical),',
         '"request finished",\n        {\n            "correlation_id": context.correlation.original,',
         _WIRE,
@@ -122,7 +122,7 @@ MUTANTS = (
     broken(
         "request-id-not-sent",
         "correlation.request-id",
-        runtime("headers"),
+        runtime("headers/writer"),
         '            (b"X-Request-ID", context.request_id.encode("ascii")),\n',
         "",
         CLASSES,

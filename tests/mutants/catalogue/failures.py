@@ -14,7 +14,7 @@ MUTANTS = (
     broken(
         "breaker-never-opens",
         "failures.breaker",
-        runtime("breaker"),
+        runtime("calls/breaker"),
         "        if failed and self._are_too_many():\n            self._open(now)\n",
         "",
         _FAILING,
@@ -22,7 +22,7 @@ MUTANTS = (
     broken(
         "breaker-opens-without-the-number",
         "failures.breaker",
-        runtime("breaker"),
+        runtime("calls/breaker"),
         "            counted.calls >= policy.calls\n            and ",
         "            ",
         _BREAKER,
@@ -30,7 +30,7 @@ MUTANTS = (
     broken(
         "window-never-ends",
         "failures.breaker",
-        runtime("breaker"),
+        runtime("calls/breaker"),
         "            while slots and slots[0][0] <= number - _SLOTS:\n",
         "            while False:\n",
         _BREAKER,
@@ -38,7 +38,7 @@ MUTANTS = (
     broken(
         "breaker-by-a-clock-that-stands",
         "failures.breaker",
-        runtime("breaker"),
+        runtime("calls/breaker"),
         "clock: Callable[[], float] = time.monotonic,",
         "clock: Callable[[], float] = lambda: 0.0,",
         wire("rules_breaker"),
@@ -46,7 +46,7 @@ MUTANTS = (
     broken(
         "a-5xx-is-no-failure",
         "failures.counted",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "return _Failure(kind=Kind.UPSTREAM_5XX, status=status, wait=wait)",
         "return _Failure(kind=Kind.UPSTREAM_5XX, status=status, wait=wait, at_fault=False)",
         _FAILING,
@@ -54,7 +54,7 @@ MUTANTS = (
     broken(
         "a-4xx-is-a-failure",
         "failures.counted",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "            breaker.report(ticket, failed=False)\n",
         "            breaker.report(ticket, failed=outcome.status >= 400)\n",
         _FAILING,
@@ -62,7 +62,7 @@ MUTANTS = (
     broken(
         "our-own-full-pool-is-a-failure",
         "failures.counted",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "at_fault = None if error.kind in _OURS else True",
         "at_fault = True",
         _FAILING,
@@ -70,7 +70,7 @@ MUTANTS = (
     broken(
         "a-client-that-leaves-is-a-failure",
         "failures.counted",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "            breaker.release(ticket)\n            raise\n",
         "            breaker.report(ticket, failed=True)\n            raise\n",
         wire("rules_breaker"),
@@ -86,7 +86,7 @@ MUTANTS = (
     broken(
         "many-probes",
         "failures.probe",
-        runtime("breaker"),
+        runtime("calls/breaker"),
         "self._state is State.HALF_OPEN or self._clock() < self._reopens",
         "self._clock() < self._reopens",
         _BREAKER,
@@ -94,7 +94,7 @@ MUTANTS = (
     broken(
         "lost-probe-keeps-its-place",
         "failures.probe",
-        runtime("breaker"),
+        runtime("calls/breaker"),
         "        if ticket == self._period and self._state is State.HALF_OPEN:\n",
         "        if False:\n",
         _BREAKER,
@@ -102,7 +102,7 @@ MUTANTS = (
     broken(
         "early-calls-judge-the-probe",
         "failures.probe",
-        runtime("breaker"),
+        runtime("calls/breaker"),
         "        if ticket != self._period:\n            return\n",
         "",
         _BREAKER,
@@ -110,7 +110,7 @@ MUTANTS = (
     broken(
         "open-breaker-asks",
         "failures.open",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "            raise downstream_failure(Kind.BREAKER_OPEN, wait=breaker.seconds_left())\n",
         "            ticket = 0\n",
         _FAILING,
@@ -118,7 +118,7 @@ MUTANTS = (
     broken(
         "open-breaker-says-no-time",
         "failures.open",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "Kind.BREAKER_OPEN, wait=breaker.seconds_left())",
         "Kind.BREAKER_OPEN)",
         _FAILING,
@@ -126,7 +126,7 @@ MUTANTS = (
     broken(
         "retried-behind-an-open-breaker",
         "failures.open",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "            attempt += 1\n            ticket = breaker.admit()\n"
         "            if ticket is None:\n                raise self._given_up(outcome)\n",
         "            attempt += 1\n",
@@ -135,7 +135,7 @@ MUTANTS = (
     broken(
         "state-not-told",
         "failures.state",
-        runtime("downstreams"),
+        runtime("calls/downstreams"),
         "            gauge.set(state)\n",
         "",
         _FAILING,
@@ -143,7 +143,7 @@ MUTANTS = (
     broken(
         "change-not-logged",
         "failures.state",
-        runtime("downstreams"),
+        runtime("calls/downstreams"),
         "            log_breaker(name, state.name.lower())\n",
         "",
         wire("rules_breaker"),
@@ -151,7 +151,7 @@ MUTANTS = (
     broken(
         "any-number-of-calls",
         "failures.bulkhead",
-        runtime("bulkhead"),
+        runtime("calls/bulkhead"),
         "        if self.calls >= self._limit:\n            return False\n",
         "",
         _ISOLATION,
@@ -159,7 +159,7 @@ MUTANTS = (
     broken(
         "place-lost-with-a-failure",
         "failures.bulkhead",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "        except BaseException:\n            bulkhead.leave()\n            raise\n",
         "        except BaseException:\n            raise\n",
         _FAILING,
@@ -167,7 +167,7 @@ MUTANTS = (
     broken(
         "place-lost-with-an-answer",
         "failures.bulkhead",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "            plan.downstream.bulkhead.leave()\n",
         "",
         _FAILING,
@@ -175,7 +175,7 @@ MUTANTS = (
     broken(
         "clients-deadline-passes",
         "failures.deadline",
-        runtime("headers"),
+        runtime("headers/writer"),
         "(*OWNED, *self.owned, self.deadline)",
         "(*OWNED, *self.owned)",
         unit("runtime/request_headers"),
@@ -183,7 +183,7 @@ MUTANTS = (
     broken(
         "deadline-in-seconds",
         "failures.deadline",
-        runtime("headers"),
+        runtime("headers/writer"),
         "max(0, seconds * 1000)",
         "max(0, seconds)",
         _DEADLINE,
@@ -191,7 +191,7 @@ MUTANTS = (
     broken(
         "each-attempt-has-the-whole-time",
         "failures.deadline",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "        seconds = deadline - asyncio.get_running_loop().time()\n",
         "        seconds = self._plan.total\n",
         _FAILING,

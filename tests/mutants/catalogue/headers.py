@@ -19,7 +19,7 @@ REQUEST = (
     broken(
         "owned-header-not-stripped",
         "identity.owned",
-        runtime("headers"),
+        runtime("headers/writer"),
         "        if lowered in self._never or fold_header(lowered) in self._owned:\n"
         "            return False\n",
         '        if fold_header(lowered) == "xuserid":\n            return True\n',
@@ -28,7 +28,7 @@ REQUEST = (
     broken(
         "allowed-header-owned-by-nobody",
         "identity.owned",
-        runtime("headers"),
+        runtime("headers/writer"),
         "if lowered in self._never or fold_header(lowered) in self._owned:",
         "if lowered in self._never:",
         _REQUEST,
@@ -36,7 +36,7 @@ REQUEST = (
     broken(
         "spellings-of-an-owned-header-pass",
         "identity.owned",
-        runtime("headers"),
+        runtime("headers/writer"),
         "if lowered in self._never or fold_header(lowered) in self._owned:",
         "if lowered in self._never or lowered in OWNED:",
         _REQUEST,
@@ -44,7 +44,7 @@ REQUEST = (
     broken(
         "separators-of-headers-count",
         "identity.owned",
-        runtime("header_names"),
+        runtime("headers/names"),
         "    return name.lower().translate(_SEPARATORS)\n",
         "    return name.lower()\n",
         _TABLES,
@@ -52,7 +52,7 @@ REQUEST = (
     broken(
         "proxied-by-not-owned",
         "identity.owned",
-        runtime("header_names"),
+        runtime("headers/names"),
         'frozenset({"x-user-id", "x-org-id", "x-proxied-by"})',
         'frozenset({"x-user-id", "x-org-id"})',
         _TABLES,
@@ -60,7 +60,7 @@ REQUEST = (
     broken(
         "configured-header-not-owned",
         "identity.configured",
-        runtime("headers"),
+        runtime("headers/writer"),
         "bound | policy.folded",
         "bound | {fold_header(name) for name in OWNED}",
         _REQUEST,
@@ -68,7 +68,7 @@ REQUEST = (
     broken(
         "bound-header-not-owned",
         "identity.configured",
-        runtime("headers"),
+        runtime("headers/writer"),
         "bound | policy.folded",
         "policy.folded",
         _REQUEST,
@@ -76,7 +76,7 @@ REQUEST = (
     broken(
         "hop-by-hop-forwarded",
         "identity.hop-by-hop",
-        runtime("header_names"),
+        runtime("headers/names"),
         'NEVER_FORWARDED: Final = HOP_BY_HOP | {\n    "content-length",',
         'NEVER_FORWARDED: Final = frozenset() | {\n    "content-length",',
         _TABLES,
@@ -84,7 +84,7 @@ REQUEST = (
     broken(
         "named-by-connection-forwarded",
         "identity.hop-by-hop",
-        runtime("headers"),
+        runtime("headers/writer"),
         "outbound = [line for line in outbound if line[0].lower() not in named]\n        if cookies",
         "outbound = [*outbound]\n        if cookies",
         wire("acceptance"),
@@ -92,7 +92,7 @@ REQUEST = (
     broken(
         "connection-strips-identity",
         "identity.injected",
-        runtime("headers"),
+        runtime("headers/writer"),
         "        outbound.extend(self._own(inbound, outbound, context, identity, peer, scheme))\n"
         "        return outbound\n",
         "        outbound.extend(self._own(inbound, outbound, context, identity, peer, scheme))\n"
@@ -102,7 +102,7 @@ REQUEST = (
     broken(
         "identity-goes-first",
         "identity.injected",
-        runtime("headers"),
+        runtime("headers/writer"),
         "        outbound.extend(self._own(inbound, outbound, context, identity, peer, scheme))\n"
         "        return outbound\n",
         "        return self._own(inbound, outbound, context, identity, peer, scheme) + outbound\n",
@@ -111,7 +111,7 @@ REQUEST = (
     broken(
         "user-not-injected",
         "identity.injected",
-        runtime("headers"),
+        runtime("headers/writer"),
         '        "xuserid": (IdentityField.USER_ID, "X-User-ID", Absent.OMIT),\n',
         "",
         CLASSES,
@@ -119,7 +119,7 @@ REQUEST = (
     broken(
         "organisation-not-injected",
         "identity.injected",
-        runtime("headers"),
+        runtime("headers/writer"),
         '        "xorgid": (IdentityField.ORG_ID, "X-Org-ID", Absent.OMIT),\n',
         "",
         CLASSES,
@@ -127,7 +127,7 @@ REQUEST = (
     broken(
         "proxied-by-not-injected",
         "identity.injected",
-        runtime("headers"),
+        runtime("headers/writer"),
         "            self._proxied_by,\n        ]\n",
         "        ]\n",
         CLASSES,
@@ -135,7 +135,7 @@ REQUEST = (
     broken(
         "declared-header-dropped",
         "headers.declared",
-        runtime("headers"),
+        runtime("headers/writer"),
         "declared=operation.request_headers,",
         "declared=(),",
         FILES,
@@ -143,7 +143,7 @@ REQUEST = (
     broken(
         "declared-cookie-dropped",
         "headers.declared",
-        runtime("headers"),
+        runtime("headers/writer"),
         "            outbound.extend(_declared_cookies(cookies, self._cookies))\n",
         "            outbound.extend([])\n",
         _REQUEST,
@@ -151,7 +151,7 @@ REQUEST = (
     broken(
         "published-header-dropped",
         "headers.published",
-        runtime("header_names"),
+        runtime("headers/names"),
         '        "traceparent",\n',
         "",
         CLASSES,
@@ -159,7 +159,7 @@ REQUEST = (
     broken(
         "published-family-dropped",
         "headers.published",
-        runtime("header_names"),
+        runtime("headers/names"),
         '("accept-", "content-", "if-")',
         '("accept-", "content-")',
         _HEADERS,
@@ -167,7 +167,7 @@ REQUEST = (
     broken(
         "every-header-forwarded",
         "headers.published",
-        runtime("headers"),
+        runtime("headers/writer"),
         "return lowered in self._allowed or lowered.startswith(REQUEST_ALLOWED_PREFIXES)",
         "return True",
         CLASSES,
@@ -175,7 +175,7 @@ REQUEST = (
     broken(
         "allowed-header-dropped",
         "headers.allowed",
-        runtime("headers"),
+        runtime("headers/writer"),
         "self._allowed = REQUEST_ALLOWED | allow | named",
         "self._allowed = REQUEST_ALLOWED | named",
         _HEADERS,
@@ -183,7 +183,7 @@ REQUEST = (
     broken(
         "token-forwarded",
         "headers.never",
-        runtime("header_names"),
+        runtime("headers/names"),
         'REQUEST_ALLOWED: Final = frozenset(\n    {\n        "accept",\n',
         'REQUEST_ALLOWED: Final = frozenset(\n    {\n        "authorization",\n        "accept",\n',
         CLASSES,
@@ -191,7 +191,7 @@ REQUEST = (
     broken(
         "cookie-forwarded",
         "headers.never",
-        runtime("header_names"),
+        runtime("headers/names"),
         'REQUEST_ALLOWED: Final = frozenset(\n    {\n        "accept",\n',
         'REQUEST_ALLOWED: Final = frozenset(\n    {\n        "cookie",\n        "accept",\n',
         CLASSES,
@@ -199,7 +199,7 @@ REQUEST = (
     broken(
         "document-declares-credentials",
         "headers.never",
-        runtime("headers"),
+        runtime("headers/writer"),
         "frozenset(name.lower() for name in declared) - ALLOWED_BY_CONFIGURATION_ONLY",
         "frozenset(name.lower() for name in declared)",
         _REQUEST,
@@ -207,7 +207,7 @@ REQUEST = (
     broken(
         "undeclared-cookie-forwarded",
         "headers.never",
-        runtime("headers"),
+        runtime("headers/writer"),
         ' if pair.partition(b"=")[0].decode("latin-1") in declared]',
         "]",
         _REQUEST,
@@ -215,7 +215,7 @@ REQUEST = (
     broken(
         "no-forwarding-headers",
         "headers.socket",
-        runtime("headers"),
+        runtime("headers/writer"),
         "        own.extend(lines)\n",
         "        own.extend(())\n",
         _HEADERS,
@@ -223,7 +223,7 @@ REQUEST = (
     broken(
         "forwarding-headers-of-the-client-believed",
         "headers.socket",
-        runtime("forwarding"),
+        runtime("headers/forwarding"),
         "    return _render((peer,) if peer else (), scheme, host)\n",
         '    believed = _entries(inbound, b"x-forwarded-for")\n'
         "    return _render((*believed, *((peer,) if peer else ())), scheme, host)\n",
@@ -232,7 +232,7 @@ REQUEST = (
     broken(
         "no-hop-believed",
         "headers.hops",
-        runtime("forwarding"),
+        runtime("headers/forwarding"),
         "[-trusted_hops:] if trusted_hops else []",
         "[:0]",
         _REQUEST,
@@ -240,7 +240,7 @@ REQUEST = (
     broken(
         "every-hop-believed",
         "headers.hops",
-        runtime("forwarding"),
+        runtime("headers/forwarding"),
         "[-trusted_hops:] if trusted_hops else []",
         "[:] if trusted_hops else []",
         _REQUEST,
@@ -256,7 +256,7 @@ REQUEST = (
     broken(
         "digest-of-another-body",
         "bodies.bytes",
-        runtime("headers"),
+        runtime("headers/writer"),
         "(BODY_DIGESTS if rewrites_body else frozenset())",
         "frozenset()",
         _REQUEST,
@@ -264,7 +264,7 @@ REQUEST = (
     broken(
         "repeated-lines-joined",
         "bytes.lists",
-        runtime("headers"),
+        runtime("headers/writer"),
         "outbound = [line for line in inbound if forwards(line[0])]",
         "outbound = list({line[0]: line for line in inbound if forwards(line[0])}.values())",
         _HEADERS,
@@ -275,7 +275,7 @@ RESPONSE = (
     broken(
         "denied-header-leaves",
         "headers.response",
-        runtime("headers"),
+        runtime("headers/writer"),
         "if lowered in self._denied or lowered.startswith(RESPONSE_DENIED_PREFIXES):",
         "if lowered.startswith(RESPONSE_DENIED_PREFIXES):",
         CLASSES,
@@ -283,7 +283,7 @@ RESPONSE = (
     broken(
         "denied-family-leaves",
         "headers.response",
-        runtime("headers"),
+        runtime("headers/writer"),
         "if lowered in self._denied or lowered.startswith(RESPONSE_DENIED_PREFIXES):",
         "if lowered in self._denied:",
         CLASSES,
@@ -291,7 +291,7 @@ RESPONSE = (
     broken(
         "owned-header-leaves",
         "headers.response",
-        runtime("headers"),
+        runtime("headers/writer"),
         "        return fold_header(lowered) not in self._owned\n",
         "        return True\n",
         CLASSES,
@@ -299,7 +299,7 @@ RESPONSE = (
     broken(
         "configured-denial-ignored",
         "headers.response",
-        runtime("headers"),
+        runtime("headers/writer"),
         "RESPONSE_DENIED | {name.lower() for name in policy.deny_response}",
         "RESPONSE_DENIED",
         unit("runtime/response_headers"),
@@ -307,7 +307,7 @@ RESPONSE = (
     broken(
         "hop-by-hop-leaves",
         "headers.response",
-        runtime("header_names"),
+        runtime("headers/names"),
         "RESPONSE_DENIED: Final = HOP_BY_HOP | {",
         "RESPONSE_DENIED: Final = frozenset() | {",
         unit("runtime/response_headers"),
@@ -315,7 +315,7 @@ RESPONSE = (
     broken(
         "named-by-connection-leaves",
         "headers.response",
-        runtime("headers"),
+        runtime("headers/writer"),
         "outbound = [line for line in outbound if line[0] not in named]",
         "outbound = [*outbound]",
         _HEADERS,
@@ -323,7 +323,7 @@ RESPONSE = (
     broken(
         "unlisted-header-does-not-leave",
         "headers.response",
-        runtime("headers"),
+        runtime("headers/writer"),
         "            if not keeps(lowered):\n",
         '            if not keeps(lowered) or lowered.startswith(b"x-"):\n',
         CLASSES,
@@ -331,7 +331,7 @@ RESPONSE = (
     broken(
         "set-cookie-lines-joined",
         "bytes.lists",
-        runtime("headers"),
+        runtime("headers/writer"),
         "            outbound.append((lowered, value))\n",
         "            outbound = [line for line in outbound if line[0] != lowered] + [(lowered, value)]\n",
         CLASSES,
@@ -347,7 +347,7 @@ RESPONSE = (
     broken(
         "coding-header-dropped",
         "bytes.coding",
-        runtime("header_names"),
+        runtime("headers/names"),
         '    "alt-svc",\n',
         '    "alt-svc",\n    "content-encoding",\n',
         _HEADERS,
@@ -355,7 +355,7 @@ RESPONSE = (
     broken(
         "location-of-the-downstream-leaves",
         "answers.location",
-        runtime("headers"),
+        runtime("headers/writer"),
         "                if mapped is None:\n                    continue\n                value = mapped\n",
         "                value = mapped or value\n",
         _HEADERS,
@@ -363,7 +363,7 @@ RESPONSE = (
     broken(
         "location-not-mapped",
         "answers.location",
-        runtime("location"),
+        runtime("headers/location"),
         "        return (mapped + rest).encode",
         "        return (path + rest).encode",
         wire("rules_answers"),
@@ -371,7 +371,7 @@ RESPONSE = (
     broken(
         "location-of-a-stranger-leaves",
         "answers.location",
-        runtime("location"),
+        runtime("headers/location"),
         "        if not _is_origin(scheme.lower(), authority.lower(), origin):\n            return None\n",
         "        if not _is_origin(scheme.lower(), authority.lower(), origin):\n            return value\n",
         _HEADERS,

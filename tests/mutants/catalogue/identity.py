@@ -22,7 +22,7 @@ SOURCE = (
     broken(
         "signature-not-verified",
         "identity.source",
-        runtime("compact_jws"),
+        runtime("identity/compact_jws"),
         "        _JWS.decode(token, key.material, algorithms=[key.algorithm])\n",
         "        str(key.material)\n",
         _TOKENS,
@@ -30,7 +30,7 @@ SOURCE = (
     broken(
         "algorithm-of-the-token",
         "identity.source",
-        runtime("compact_jws"),
+        runtime("identity/compact_jws"),
         "    if algorithm != key.algorithm:\n        raise BadTokenError\n    try:\n"
         "        _JWS.decode(token, key.material, algorithms=[key.algorithm])\n",
         "    try:\n        _JWS.decode(token, key.material, algorithms=[algorithm])\n",
@@ -39,7 +39,7 @@ SOURCE = (
     broken(
         "expired-token-believed",
         "identity.source",
-        runtime("tokens"),
+        runtime("identity/tokens"),
         "        if expires <= now:\n            raise _ExpiredTokenError\n",
         "",
         _TOKENS,
@@ -47,7 +47,7 @@ SOURCE = (
     broken(
         "future-token-believed",
         "identity.source",
-        runtime("tokens"),
+        runtime("identity/tokens"),
         "> now + leeway:\n                raise BadTokenError",
         "> now + leeway:\n                continue",
         _TOKENS,
@@ -55,7 +55,7 @@ SOURCE = (
     broken(
         "any-issuer-believed",
         "identity.source",
-        runtime("tokens"),
+        runtime("identity/tokens"),
         'claims.get("iss") != policy.issuer',
         'claims.get("iss") is None',
         _TOKENS,
@@ -63,7 +63,7 @@ SOURCE = (
     broken(
         "any-audience-believed",
         "identity.source",
-        runtime("tokens"),
+        runtime("identity/tokens"),
         "isinstance(one, str) and one in policy.audience",
         "isinstance(one, str)",
         _TOKENS,
@@ -71,7 +71,7 @@ SOURCE = (
     broken(
         "claims-said-twice-believed",
         "identity.source",
-        runtime("compact_jws"),
+        runtime("identity/compact_jws"),
         '    if len(members) != len(pairs):\n        raise ValueError("duplicate name")\n',
         "",
         unit("runtime/token_verifier"),
@@ -79,7 +79,7 @@ SOURCE = (
     broken(
         "two-tokens-taken",
         "identity.source",
-        runtime("identity"),
+        runtime("identity/caller"),
         "len(lines) > 1 or ",
         "",
         _TOKENS,
@@ -87,7 +87,7 @@ SOURCE = (
     broken(
         "remembered-past-its-end",
         "identity.source",
-        runtime("tokens"),
+        runtime("identity/tokens"),
         "found.expires <= self._clock() or ",
         "",
         unit("runtime/token_verifier"),
@@ -111,7 +111,7 @@ SOURCE = (
     broken(
         "subject-of-any-characters",
         "identity.subject",
-        runtime("identity"),
+        runtime("identity/caller"),
         "[A-Za-z0-9._:|@-]{1,128}",
         "[A-Za-z0-9._:|@ /-]{1,128}",
         _TOKENS,
@@ -119,7 +119,7 @@ SOURCE = (
     broken(
         "subject-of-any-length",
         "identity.subject",
-        runtime("identity"),
+        runtime("identity/caller"),
         "[A-Za-z0-9._:|@-]{1,128}",
         "[A-Za-z0-9._:|@-]{1,}",
         unit("runtime/bearer_and_subject"),
@@ -127,7 +127,7 @@ SOURCE = (
     broken(
         "organisation-of-any-characters",
         "identity.subject",
-        runtime("identity"),
+        runtime("identity/caller"),
         "self.org_id is not None and not valid_subject(self.org_id)",
         "self.org_id is not None and not self.org_id",
         unit("runtime/bearer_and_subject"),
@@ -154,7 +154,7 @@ AUTHENTICATION = (
     broken(
         "required-read-as-optional",
         "identity.required",
-        runtime("route"),
+        runtime("routing/route"),
         "Identity if operation.auth is Auth.REQUIRED else _OPTIONAL_IDENTITY",
         "_OPTIONAL_IDENTITY",
         CLASSES,
@@ -170,7 +170,7 @@ AUTHENTICATION = (
     broken(
         "401-without-challenge",
         "identity.required",
-        runtime("identity"),
+        runtime("identity/caller"),
         'EdgeError(401, UNAUTHENTICATED, kind=kind, headers=(("WWW-Authenticate", "Bearer"),))',
         "EdgeError(401, UNAUTHENTICATED, kind=kind)",
         CLASSES,
@@ -195,7 +195,7 @@ AUTHENTICATION = (
     broken(
         "public-route-asks-for-a-token",
         "identity.public",
-        runtime("route"),
+        runtime("routing/route"),
         "        if operation.auth is Auth.PUBLIC:\n            return\n",
         "",
         ACCOUNTS,
@@ -228,7 +228,7 @@ AUTHENTICATION = (
     broken(
         "scopes-not-enforced",
         "identity.scopes",
-        runtime("route"),
+        runtime("routing/route"),
         "isinstance(operation, Operation) and operation.scopes",
         "isinstance(operation, Operation) and not operation.scopes",
         ACCOUNTS,
@@ -236,7 +236,7 @@ AUTHENTICATION = (
     broken(
         "one-scope-of-several-is-enough",
         "identity.scopes",
-        runtime("route"),
+        runtime("routing/route"),
         "identity.scopes.issuperset(needed)",
         "identity.scopes.intersection(needed)",
         ACCOUNTS,
@@ -244,7 +244,7 @@ AUTHENTICATION = (
     broken(
         "missing-scope-is-401",
         "identity.scopes",
-        runtime("route"),
+        runtime("routing/route"),
         "                raise insufficient_scope()\n",
         "                raise unauthenticated()\n",
         ACCOUNTS,
@@ -352,7 +352,7 @@ BOUND_INPUTS = (
     broken(
         "spellings-are-different-names",
         "identity.folded",
-        runtime("header_names"),
+        runtime("headers/names"),
         ".casefold().translate(_SEPARATORS_AND_CONTROLS)",
         "",
         BATCHES,
@@ -360,7 +360,7 @@ BOUND_INPUTS = (
     broken(
         "case-of-names-counts",
         "identity.folded",
-        runtime("header_names"),
+        runtime("headers/names"),
         ".casefold().translate(_SEPARATORS_AND_CONTROLS)",
         ".translate(_SEPARATORS_AND_CONTROLS)",
         BATCHES,
@@ -409,7 +409,7 @@ BOUND_INPUTS = (
     broken(
         "path-identity-of-the-organisation",
         "identity.injected",
-        runtime("identity"),
+        runtime("identity/caller"),
         "self.user_id if field is IdentityField.USER_ID else self.org_id",
         "self.org_id if field is IdentityField.USER_ID else self.user_id",
         RESULTS,

@@ -16,7 +16,7 @@ TOKENS = (
     broken(
         "exp-of-any-type",
         "tokens.expiry",
-        runtime("tokens"),
+        runtime("identity/tokens"),
         "    if isinstance(value, bool) or not isinstance(value, int | float):\n"
         "        raise BadTokenError\n",
         "    value = float(value)\n",
@@ -25,7 +25,7 @@ TOKENS = (
     broken(
         "exp-in-any-year",
         "tokens.expiry",
-        runtime("tokens"),
+        runtime("identity/tokens"),
         "    if not 0 <= value <= LATEST_TIME:\n        raise BadTokenError\n",
         "",
         _TOKENS,
@@ -33,7 +33,7 @@ TOKENS = (
     broken(
         "lifetime-without-a-limit",
         "tokens.expiry",
-        runtime("tokens"),
+        runtime("identity/tokens"),
         "if longest is not None and expires > now + longest + 2 * leeway:",
         "if longest is not None and expires > now + 2 * now:",
         wire("rules_tokens_of_teams"),
@@ -41,7 +41,7 @@ TOKENS = (
     broken(
         "no-leeway",
         "tokens.clock",
-        runtime("tokens"),
+        runtime("identity/tokens"),
         '        expires = _time(claims.get("exp")) + leeway\n',
         '        expires = _time(claims.get("exp"))\n',
         _TOKENS,
@@ -49,7 +49,7 @@ TOKENS = (
     broken(
         "memory-by-the-wall-clock",
         "tokens.clock",
-        runtime("tokens"),
+        runtime("identity/tokens"),
         " or found.believed_until <= self._steady()",
         "",
         _VERIFIER,
@@ -57,7 +57,7 @@ TOKENS = (
     broken(
         "expired-is-of-no-kind",
         "tokens.clock",
-        runtime("tokens"),
+        runtime("identity/tokens"),
         "            raise unauthenticated(Kind.AUTH_EXPIRED) from None\n",
         "            raise unauthenticated() from None\n",
         _VERIFIER,
@@ -65,7 +65,7 @@ TOKENS = (
     broken(
         "scope-without-challenge",
         "tokens.challenge",
-        runtime("identity"),
+        runtime("identity/caller"),
         'EdgeError(403, FORBIDDEN, headers=(("WWW-Authenticate", challenge),))',
         "EdgeError(403, FORBIDDEN)",
         _TOKENS,
@@ -76,7 +76,7 @@ KEYS = (
     broken(
         "unknown-keys-flood",
         "keys.burst",
-        runtime("jwks"),
+        runtime("identity/jwks"),
         "            if asked is not None and now - asked < self._unknown:\n                return\n",
         "",
         _VERIFIER,
@@ -84,7 +84,7 @@ KEYS = (
     broken(
         "unknown-keys-do-not-wait-for-the-fetch",
         "keys.burst",
-        runtime("jwks"),
+        runtime("identity/jwks"),
         "        if not self._fetch.running:\n            if asked",
         "        if True:\n            if asked",
         _KEYS,
@@ -92,7 +92,7 @@ KEYS = (
     broken(
         "a-fetch-for-each-who-waits",
         "keys.burst",
-        runtime("shared_fetch"),
+        runtime("identity/shared_fetch"),
         "        if self._running is None or self._running.done():\n",
         "        if True:\n",
         _VERIFIER,
@@ -100,7 +100,7 @@ KEYS = (
     broken(
         "keys-for-ever",
         "keys.stale",
-        runtime("jwks"),
+        runtime("identity/jwks"),
         "self._fetched_at is not None and self._age() <= self._stale",
         "self._fetched_at is not None",
         _VERIFIER,
@@ -108,7 +108,7 @@ KEYS = (
     broken(
         "no-keys-while-the-issuer-is-down",
         "keys.stale",
-        runtime("jwks"),
+        runtime("identity/jwks"),
         "self._fetched_at is not None and self._age() <= self._stale",
         "self._fetched_at is not None and not self.stale",
         _KEYS,
@@ -116,7 +116,7 @@ KEYS = (
     broken(
         "staleness-not-told",
         "keys.stale",
-        runtime("jwks"),
+        runtime("identity/jwks"),
         "            self._tell(stale=self._fetched_at is not None)\n",
         "",
         _KEYS,
@@ -124,7 +124,7 @@ KEYS = (
     broken(
         "staleness-told-for-ever",
         "keys.stale",
-        runtime("jwks"),
+        runtime("identity/jwks"),
         "        self._tell(stale=False)\n",
         "",
         _KEYS,
@@ -132,7 +132,7 @@ KEYS = (
     broken(
         "unknown-while-down-is-401",
         "keys.unavailable",
-        runtime("jwks"),
+        runtime("identity/jwks"),
         "raise _unavailable() if self._fetch.failed else BadTokenError",
         "raise BadTokenError",
         _VERIFIER,
@@ -140,7 +140,7 @@ KEYS = (
     broken(
         "down-is-401",
         "keys.unavailable",
-        runtime("jwks"),
+        runtime("identity/jwks"),
         "            if not self.usable:\n                raise _unavailable()\n",
         "            if not self.usable:\n                raise BadTokenError\n",
         _KEYS,
@@ -148,7 +148,7 @@ KEYS = (
     broken(
         "any-status-is-an-answer",
         "keys.resource",
-        runtime("issuer"),
+        runtime("identity/issuer"),
         "            if inbound.status != 200:\n",
         "            if inbound.status >= 500:\n",
         _GRANT,
@@ -156,7 +156,7 @@ KEYS = (
     broken(
         "any-size-is-an-answer",
         "keys.resource",
-        runtime("issuer"),
+        runtime("identity/issuer"),
         "                if len(content) > MAX_ANSWER_BYTES:\n",
         "                if len(content) > 9 * MAX_ANSWER_BYTES:\n",
         _GRANT,
@@ -175,7 +175,7 @@ CREDENTIALS = (
     broken(
         "credential-not-sent",
         "credentials.own",
-        runtime("headers"),
+        runtime("headers/writer"),
         "    headers.append(credential)\n",
         "    headers.extend(())\n",
         _CREDENTIALS,
@@ -191,7 +191,7 @@ CREDENTIALS = (
     broken(
         "token-for-ever",
         "credentials.token",
-        runtime("credentials"),
+        runtime("identity/credentials"),
         "        if token is None or token.used_until <= now:\n            if",
         "        if token is None:\n            if",
         _GRANT,
@@ -199,7 +199,7 @@ CREDENTIALS = (
     broken(
         "renewed-when-it-is-too-late",
         "credentials.token",
-        runtime("credentials"),
+        runtime("identity/credentials"),
         "asked_at + seconds - early, asked_at + seconds",
         "asked_at + seconds, asked_at + seconds",
         _GRANT,
@@ -215,7 +215,7 @@ CREDENTIALS = (
     broken(
         "refused-tokens-flood",
         "credentials.token",
-        runtime("credentials"),
+        runtime("identity/credentials"),
         "if self._refused_at is None or now - self._refused_at >= REFUSED_SECONDS:",
         "if self._refused_at is None or now > 0:",
         _GRANT,
@@ -223,7 +223,7 @@ CREDENTIALS = (
     broken(
         "failed-fetch-repeated-at-once",
         "credentials.token",
-        runtime("credentials"),
+        runtime("identity/credentials"),
         "            if self._fetch.running or not self._fetch.failed_within(FAILED_FETCH_SECONDS):\n",
         "            if True:\n",
         _GRANT,
@@ -231,7 +231,7 @@ CREDENTIALS = (
     broken(
         "header-injected-by-a-token",
         "credentials.unavailable",
-        runtime("credentials"),
+        runtime("identity/credentials"),
         " or not _TOKEN.fullmatch(text):",
         ":",
         _GRANT,
@@ -239,7 +239,7 @@ CREDENTIALS = (
     broken(
         "no-token-is-401",
         "credentials.unavailable",
-        runtime("credentials"),
+        runtime("identity/credentials"),
         "                    503,\n                    SERVICE_UNAVAILABLE,\n",
         "                    401,\n                    SERVICE_UNAVAILABLE,\n",
         _CREDENTIALS,

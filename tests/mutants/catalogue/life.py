@@ -22,7 +22,7 @@ MUTANTS = (
     broken(
         "log-kept-in-a-buffer",
         "life.full-disk",
-        runtime("serve"),
+        runtime("server/command"),
         "    sys.stderr = unbuffered(sys.stderr)\n",
         "",
         wire("rules_operators"),
@@ -30,7 +30,7 @@ MUTANTS = (
     broken(
         "no-guard-in-a-teams-application",
         "guard.team",
-        runtime("route"),
+        runtime("routing/route"),
         "        refused = state.guard.check(scope)\n",
         "        refused = None\n",
         wire("server_rows::TestRefusedBeforeAnyRoute"),
@@ -38,7 +38,7 @@ MUTANTS = (
     broken(
         "ready-while-draining",
         "life.readiness",
-        runtime("health"),
+        runtime("server/health"),
         'state="draining" if begun else "serving", ready=not begun)',
         'state="draining" if begun else "serving")',
         _PAGES,
@@ -46,7 +46,7 @@ MUTANTS = (
     broken(
         "ready-without-keys",
         "life.readiness",
-        runtime("health"),
+        runtime("server/health"),
         'Check(name="keys", state="missing", ready=False)',
         'Check(name="keys", state="missing")',
         _PAGES,
@@ -54,7 +54,7 @@ MUTANTS = (
     broken(
         "kept-alive-while-draining",
         "life.drain",
-        runtime("drain"),
+        runtime("server/drain"),
         "            if self.begun:\n                context.answer_headers.append(_LAST)\n",
         "",
         wire("serve", "rules_life"),
@@ -62,7 +62,7 @@ MUTANTS = (
     broken(
         "open-requests-not-told",
         "life.drain",
-        runtime("drain"),
+        runtime("server/drain"),
         "        for context in self._open.values():\n            context.answer_headers.append(_LAST)\n",
         "",
         _LIFE,
@@ -70,7 +70,7 @@ MUTANTS = (
     broken(
         "streams-never-cut",
         "life.drain",
-        runtime("drain"),
+        runtime("server/drain"),
         "            task.cancel()\n",
         "            pass\n",
         _LIFE,
@@ -78,7 +78,7 @@ MUTANTS = (
     broken(
         "no-delay-before-the-end",
         "life.drain",
-        runtime("serve"),
+        runtime("server/command"),
         "time.monotonic() + self._drain_delay",
         "time.monotonic()",
         wire("serve"),
@@ -86,7 +86,7 @@ MUTANTS = (
     broken(
         "orphans-live-on",
         "life.workers",
-        runtime("drain"),
+        runtime("server/drain"),
         "if os.getppid() != self._parent:",
         "if os.getppid() == 0:",
         _WORKERS,
@@ -94,7 +94,7 @@ MUTANTS = (
     broken(
         "metrics-of-one-worker",
         "life.metrics",
-        runtime("worker"),
+        runtime("server/worker"),
         "            share_metrics()\n",
         "            pass\n",
         _WORKERS,
@@ -102,7 +102,7 @@ MUTANTS = (
     broken(
         "metric-files-left",
         "life.metrics",
-        runtime("shared_metrics"),
+        runtime("telemetry/shared_metrics"),
         "            del os.environ[VARIABLE]\n            shutil.rmtree(folder, ignore_errors=True)\n",
         "            del os.environ[VARIABLE]\n",
         _WORKERS,
@@ -110,7 +110,7 @@ MUTANTS = (
     broken(
         "abandoned-metric-files-left",
         "life.metrics",
-        runtime("shared_metrics"),
+        runtime("telemetry/shared_metrics"),
         "    _remove_abandoned()\n",
         "",
         _WORKERS,
@@ -118,7 +118,7 @@ MUTANTS = (
     broken(
         "pages-of-operation-for-clients",
         "life.operations",
-        runtime("operations"),
+        runtime("server/operations_port"),
         "            scope[CLIENTS_KEY] = True\n",
         "",
         _PAGES,
@@ -126,7 +126,7 @@ MUTANTS = (
     broken(
         "routes-at-the-operations-port",
         "life.operations",
-        runtime("operations"),
+        runtime("server/operations_port"),
         'if scope["path"] not in (HEALTH, READINESS, METRICS):',
         "if False:",
         _PAGES,
@@ -134,7 +134,7 @@ MUTANTS = (
     broken(
         "who-reads-nothing-stays",
         "life.readers",
-        runtime("write_limit"),
+        runtime("server/write_limit"),
         "        self._task.cancel()\n",
         "",
         _READERS,
@@ -142,7 +142,7 @@ MUTANTS = (
     broken(
         "silence-is-a-stall",
         "life.readers",
-        runtime("write_limit"),
+        runtime("server/write_limit"),
         "        finally:\n            self.since = None\n",
         "        finally:\n            pass\n",
         _READERS,

@@ -29,7 +29,7 @@ HOOKS = (
     broken(
         "last-hook-first",
         "hooks.order",
-        runtime("hooks"),
+        runtime("hooks/order"),
         "for hook in self.hooks:",
         "for hook in reversed(self.hooks):",
         _HOOKS,
@@ -45,7 +45,7 @@ HOOKS = (
     broken(
         "hook-waits-for-ever",
         "hooks.failure",
-        runtime("hooks"),
+        runtime("hooks/order"),
         "asyncio.timeout(self.seconds)",
         "asyncio.timeout(None)",
         _HOOKS,
@@ -53,7 +53,7 @@ HOOKS = (
     broken(
         "line-of-a-hook-not-looked-at",
         "hooks.lines",
-        runtime("headers"),
+        runtime("headers/writer"),
         "if lowered in _NEVER_ADDED or not TOKEN.fullmatch(name) or _FORBIDDEN_BYTES.search(value):",
         "if lowered in _NEVER_ADDED or not TOKEN.fullmatch(name):",
         _HOOKS,
@@ -61,7 +61,7 @@ HOOKS = (
     broken(
         "hook-replaces-the-correlation",
         "hooks.lines",
-        runtime("headers"),
+        runtime("headers/writer"),
         '_NEVER_ADDED: Final = HOP_BY_HOP | {"content-length", "x-correlation-id"}',
         '_NEVER_ADDED: Final = HOP_BY_HOP | {"content-length"}',
         _HOOKS,
@@ -69,7 +69,7 @@ HOOKS = (
     broken(
         "lines-of-a-refused-request-lost",
         "hooks.lines",
-        runtime("hooks"),
+        runtime("hooks/order"),
         "            lines = [line for line in lines if line[0] not in named]\n",
         "            lines = []\n",
         _HOOKS,
@@ -77,7 +77,7 @@ HOOKS = (
     broken(
         "refusal-says-less-than-an-earlier-hook",
         "hooks.lines",
-        runtime("hooks"),
+        runtime("hooks/order"),
         "            lines = [line for line in lines if line[0] not in named]\n",
         "",
         _HOOKS,
@@ -87,7 +87,7 @@ LIMITS = (
     broken(
         "one-bucket-for-all-callers",
         "limits.caller",
-        runtime("rate_limit"),
+        runtime("hooks/rate_limit"),
         'key = (self._key, "user", identity.user_id)',
         'key = (self._key, "user", "")',
         _LIMITS,
@@ -95,7 +95,7 @@ LIMITS = (
     broken(
         "a-user-by-its-address",
         "limits.caller",
-        runtime("rate_limit"),
+        runtime("hooks/rate_limit"),
         "        if identity is not None:\n",
         "        if identity is not None and not address:\n",
         _LIMITS,
@@ -103,7 +103,7 @@ LIMITS = (
     broken(
         "one-bucket-for-all-operations",
         "limits.operation",
-        runtime("rate_limit"),
+        runtime("hooks/rate_limit"),
         "        self._key = name_of(operation)\n",
         "        self._key = operation.service\n",
         _LIMITS,
@@ -111,7 +111,7 @@ LIMITS = (
     broken(
         "every-address-of-a-network-its-own",
         "limits.caller",
-        runtime("rate_limit"),
+        runtime("hooks/rate_limit"),
         "_NETWORK_BITS = 64\n",
         "_NETWORK_BITS = 0\n",
         _SHARED,
@@ -119,7 +119,7 @@ LIMITS = (
     broken(
         "all-addresses-of-version-4-one",
         "limits.caller",
-        runtime("rate_limit"),
+        runtime("hooks/rate_limit"),
         "    if parsed.ipv4_mapped is not None:\n        return str(parsed.ipv4_mapped)\n",
         "",
         _SHARED,
@@ -127,7 +127,7 @@ LIMITS = (
     broken(
         "first-entry-of-the-chain-believed",
         "limits.address",
-        runtime("forwarding"),
+        runtime("headers/forwarding"),
         'believed = _entries(inbound, b"x-forwarded-for")[-trusted_hops:] if trusted_hops else []',
         'believed = _entries(inbound, b"x-forwarded-for")',
         _LIMITS,
@@ -135,7 +135,7 @@ LIMITS = (
     broken(
         "proxy-taken-for-its-clients",
         "limits.address",
-        runtime("hooks"),
+        runtime("hooks/order"),
         "peer[0] if peer else None, self.trusted_hops)",
         "peer[0] if peer else None, 0)",
         _LIMITS,
@@ -143,7 +143,7 @@ LIMITS = (
     broken(
         "setting-before-the-operations-own",
         "limits.own",
-        runtime("hooks"),
+        runtime("hooks/order"),
         "operation.rate_limit or self.rate_limit",
         "self.rate_limit or operation.rate_limit",
         _SHARED,
@@ -167,7 +167,7 @@ LIMITS = (
     broken(
         "bucket-never-fills",
         "limits.bucket",
-        runtime("token_bucket"),
+        runtime("hooks/token_bucket"),
         "found[0] + (now - found[1]) * limit.rate",
         "found[0]",
         _BUCKET,
@@ -175,7 +175,7 @@ LIMITS = (
     broken(
         "bucket-without-a-bottom",
         "limits.bucket",
-        runtime("token_bucket"),
+        runtime("hooks/token_bucket"),
         "tokens = min(tokens, found[0] + (now - found[1]) * limit.rate)",
         "tokens = found[0] + (now - found[1]) * limit.rate",
         _BUCKET,
@@ -183,7 +183,7 @@ LIMITS = (
     broken(
         "refusal-takes-a-token",
         "limits.bucket",
-        runtime("token_bucket"),
+        runtime("hooks/token_bucket"),
         "        if granted:\n            tokens -= 1.0\n",
         "        tokens -= 1.0\n",
         _BUCKET,
@@ -191,7 +191,7 @@ LIMITS = (
     broken(
         "buckets-without-bound",
         "limits.memory",
-        runtime("token_bucket"),
+        runtime("hooks/token_bucket"),
         "elif len(levels) > self._capacity:",
         "elif False:",
         _BUCKET,
@@ -199,7 +199,7 @@ LIMITS = (
     broken(
         "busiest-bucket-forgotten",
         "limits.memory",
-        runtime("token_bucket"),
+        runtime("hooks/token_bucket"),
         "            levels.move_to_end(key)\n",
         "            levels.move_to_end(key, last=False)\n",
         _BUCKET,
@@ -207,7 +207,7 @@ LIMITS = (
     broken(
         "wall-clock",
         "limits.bucket",
-        runtime("token_bucket"),
+        runtime("hooks/token_bucket"),
         "clock: Callable[[], float] = time.monotonic",
         "clock: Callable[[], float] = time.time",
         _BUCKET,
@@ -215,7 +215,7 @@ LIMITS = (
     broken(
         "sooner-than-there-is-a-token",
         "limits.fields",
-        runtime("rate_limit"),
+        runtime("hooks/rate_limit"),
         "        seconds = ceil(level.wait)\n",
         "        seconds = int(level.wait) // 2\n",
         _LIMITS,
@@ -223,7 +223,7 @@ LIMITS = (
     broken(
         "429-does-not-say-when",
         "limits.fields",
-        runtime("rate_limit"),
+        runtime("hooks/rate_limit"),
         'headers=(("Retry-After", str(seconds)), *lines)',
         "headers=lines",
         _LIMITS,

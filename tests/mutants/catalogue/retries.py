@@ -11,7 +11,7 @@ MUTANTS = (
     broken(
         "post-retried",
         "retries.idempotent",
-        runtime("retry"),
+        runtime("calls/retry"),
         '_IDEMPOTENT = frozenset({"GET",',
         '_IDEMPOTENT = frozenset({"POST", "GET",',
         generated("class_management", "batch_orchestrator"),
@@ -19,7 +19,7 @@ MUTANTS = (
     broken(
         "patch-retried",
         "retries.idempotent",
-        runtime("retry"),
+        runtime("calls/retry"),
         '_IDEMPOTENT = frozenset({"GET",',
         '_IDEMPOTENT = frozenset({"PATCH", "GET",',
         CLASSES,
@@ -27,7 +27,7 @@ MUTANTS = (
     broken(
         "get-not-retried",
         "retries.idempotent",
-        runtime("retry"),
+        runtime("calls/retry"),
         '_IDEMPOTENT = frozenset({"GET", ',
         "_IDEMPOTENT = frozenset({",
         CLASSES,
@@ -35,7 +35,7 @@ MUTANTS = (
     broken(
         "retried-without-its-key",
         "retries.idempotent",
-        runtime("retry"),
+        runtime("calls/retry"),
         '    return any(name.lower() == b"idempotency-key" for name, _ in headers)\n',
         "    return True\n",
         _RETRIES,
@@ -43,7 +43,7 @@ MUTANTS = (
     broken(
         "key-is-enough-for-any-operation",
         "retries.idempotent",
-        runtime("retry"),
+        runtime("calls/retry"),
         "    if isinstance(operation, Passthrough) or not operation.idempotent:\n        return False\n",
         "",
         _RETRIES,
@@ -51,7 +51,7 @@ MUTANTS = (
     broken(
         "declared-key-not-enough",
         "retries.idempotent",
-        runtime("retry"),
+        runtime("calls/retry"),
         '    return any(name.lower() == b"idempotency-key" for name, _ in headers)\n',
         "    return False\n",
         generated("batch_orchestrator"),
@@ -59,7 +59,7 @@ MUTANTS = (
     broken(
         "retried-after-the-head",
         "retries.answered",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "        if inbound.status < 500 and inbound.status != 407:\n            return inbound\n",
         "        if inbound.status < 500 and inbound.status != 407:\n"
         "            try:\n                async for _ in inbound.chunks():\n                    break\n"
@@ -71,7 +71,7 @@ MUTANTS = (
     broken(
         "lost-after-it-was-sent-retried",
         "retries.answered",
-        runtime("retry"),
+        runtime("calls/retry"),
         "    return error.kind is Kind.RESET_BEFORE_HEADERS and error.reused\n",
         "    return error.kind is Kind.RESET_BEFORE_HEADERS\n",
         _RETRIES,
@@ -79,7 +79,7 @@ MUTANTS = (
     broken(
         "streamed-body-retried",
         "retries.streamed",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "self._repeatable = upload is None and is_repeatable(",
         "self._repeatable = is_repeatable(",
         _RETRIES,
@@ -103,7 +103,7 @@ MUTANTS = (
     broken(
         "attempts-of-the-operation-ignored",
         "retries.attempts",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "attempt > self._plan.operation.retry.attempts",
         "attempt > 2",
         generated("identity"),
@@ -111,7 +111,7 @@ MUTANTS = (
     broken(
         "no-jitter",
         "retries.attempts",
-        runtime("retry"),
+        runtime("calls/retry"),
         "    return _RANDOM.uniform(0.0, _FIRST_PAUSE * 2 ** (attempt - 1))\n",
         "    return _FIRST_PAUSE * 2 ** (attempt - 1)\n",
         _RETRIES,
@@ -119,7 +119,7 @@ MUTANTS = (
     broken(
         "deadline-for-each-attempt",
         "retries.deadline",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "            outcome = await self._attempt(started, deadline)\n",
         "            outcome = await self._attempt(started, loop.time() + plan.total)\n",
         _RETRIES,
@@ -127,7 +127,7 @@ MUTANTS = (
     broken(
         "waits-beyond-the-deadline",
         "retries.deadline",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "if wait is None or loop.time() + wait >= deadline or not budget.spend():",
         "if wait is None or not budget.spend():",
         _RETRIES,
@@ -135,7 +135,7 @@ MUTANTS = (
     broken(
         "no-budget",
         "retries.budget",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         " or not budget.spend():",
         ":",
         _RETRIES,
@@ -143,7 +143,7 @@ MUTANTS = (
     broken(
         "budget-never-earned",
         "retries.budget",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "        budget.first()\n",
         "",
         _RETRIES,
@@ -151,7 +151,7 @@ MUTANTS = (
     broken(
         "time-out-retried",
         "retries.reasons",
-        runtime("retry"),
+        runtime("calls/retry"),
         "        return error.kind in _UNSENT or error.kind is Kind.RESET_BEFORE_HEADERS\n"
         "    return error.kind is Kind.RESET_BEFORE_HEADERS and error.reused\n",
         "        return error.kind in _UNSENT or error.kind is not Kind.PROTOCOL\n"
@@ -161,7 +161,7 @@ MUTANTS = (
     broken(
         "every-503-retried",
         "retries.reasons",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "retry_after(inbound.headers) if status == 503 else None",
         "(retry_after(inbound.headers) or 0.0) if status == 503 else None",
         CLASSES,
@@ -169,7 +169,7 @@ MUTANTS = (
     broken(
         "every-5xx-retried",
         "retries.reasons",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "retry_after(inbound.headers) if status == 503 else None",
         "retry_after(inbound.headers) or 0.0",
         CLASSES,
@@ -177,7 +177,7 @@ MUTANTS = (
     broken(
         "503-with-retry-after-not-retried",
         "retries.reasons",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "        return _Failure(kind=Kind.UPSTREAM_5XX, status=status, wait=wait)\n",
         "        return _Failure(kind=Kind.UPSTREAM_5XX, status=status)\n",
         CLASSES,
@@ -185,7 +185,7 @@ MUTANTS = (
     broken(
         "sooner-than-retry-after",
         "retries.reasons",
-        runtime("retry"),
+        runtime("calls/retry"),
         "        return float(text)\n",
         "        return 0.0\n",
         _RETRIES,

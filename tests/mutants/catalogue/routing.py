@@ -52,7 +52,7 @@ ORDER = (
     broken(
         "routed-by-decoded-path",
         "order.guard",
-        runtime("dispatch"),
+        runtime("routing/dispatch"),
         '    raw = scope.get("raw_path")\n',
         '    raw = scope["path"].encode()\n',
         _ACCEPTANCE,
@@ -60,7 +60,7 @@ ORDER = (
     broken(
         "body-before-identity",
         "order.identity",
-        runtime("route"),
+        runtime("routing/route"),
         "            await self.admit(request)\n            response = await self.endpoint(request)\n",
         "            response = await self.endpoint(request)\n            await self.admit(request)\n",
         CLASSES,
@@ -68,7 +68,7 @@ ORDER = (
     broken(
         "scopes-after-the-body",
         "order.identity",
-        runtime("route"),
+        runtime("routing/route"),
         "        if isinstance(operation, Operation) and operation.scopes:\n",
         "        if isinstance(operation, Operation) and operation.scopes and not await request.body():\n",
         wire("rules_tokens"),
@@ -76,7 +76,7 @@ ORDER = (
     broken(
         "sent-before-it-is-judged",
         "order.target",
-        runtime("signature"),
+        runtime("routing/signature"),
         "            raise invalid(problems)\n",
         "            context.reports.extend(report_lines(problems))\n",
         CLASSES,
@@ -109,7 +109,7 @@ ORDER = (
     broken(
         "call-counted-at-the-head",
         "order.end",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "        def ended(error: str | None) -> None:\n",
         "        self._count(inbound.status, started)\n\n        def ended(error: str | None) -> None:\n",
         CLASSES,
@@ -212,7 +212,7 @@ TARGETS = (
     broken(
         "path-not-checked",
         "bytes.refused",
-        runtime("route"),
+        runtime("routing/route"),
         "        check_path(raw_path_of(scope))\n",
         "",
         _ACCEPTANCE,
@@ -220,7 +220,7 @@ TARGETS = (
     broken(
         "host-of-the-client",
         "bytes.host",
-        runtime("header_names"),
+        runtime("headers/names"),
         '    "expect",\n    "host",\n',
         '    "expect",\n',
         unit("runtime/header_tables"),
@@ -247,7 +247,7 @@ PATTERNS = (
     broken(
         "variables-before-literals",
         "patterns.typed",
-        runtime("dispatch"),
+        runtime("routing/dispatch"),
         "    literal = node.literals.get(segment)\n    if literal is not None:\n",
         "    literal = node.literals.get(segment)\n    if literal is not None and node.variable is None:\n",
         generated("class_management", "result_aggregator", "batch_orchestrator"),
@@ -255,7 +255,7 @@ PATTERNS = (
     broken(
         "empty-segment-is-a-variable",
         "patterns.typed",
-        runtime("dispatch"),
+        runtime("routing/dispatch"),
         "    if node.variable is not None and segment:\n",
         "    if node.variable is not None:\n",
         unit("runtime_core/dispatch", "runtime_core/dispatch_corners"),
@@ -263,7 +263,7 @@ PATTERNS = (
     broken(
         "typed-query-unread",
         "patterns.typed",
-        runtime("signature"),
+        runtime("routing/signature"),
         "        if self.readers:\n",
         "        if self.readers and self.has_body:\n",
         generated("class_management", "file_service"),
@@ -271,7 +271,7 @@ PATTERNS = (
     broken(
         "passthrough-takes-its-neighbours",
         "patterns.passthrough",
-        runtime("dispatch"),
+        runtime("routing/dispatch"),
         "        length = len(self.template.segments)\n",
         "        length = len(self.template.segments) - 1\n",
         unit("runtime_core/dispatch", "runtime_core/dispatch_corners"),

@@ -12,7 +12,7 @@ MUTANTS = (
     broken(
         "broken-trace-forwarded",
         "traces.broken",
-        runtime("headers"),
+        runtime("headers/writer"),
         "        outbound = without_broken(outbound)\n",
         "",
         _CONTEXT,
@@ -20,7 +20,7 @@ MUTANTS = (
     broken(
         "state-without-its-trace",
         "traces.broken",
-        runtime("trace_context"),
+        runtime("telemetry/trace_context"),
         "if line[0].lower() not in NAMES]",
         "if line[0].lower() != TRACEPARENT]",
         _CONTEXT,
@@ -28,7 +28,7 @@ MUTANTS = (
     broken(
         "first-of-two-traces",
         "traces.broken",
-        runtime("trace_context"),
+        runtime("telemetry/trace_context"),
         "if len(found) == 1 and",
         "if found and",
         _CONTEXT,
@@ -36,7 +36,7 @@ MUTANTS = (
     broken(
         "trace-of-zeros",
         "traces.broken",
-        runtime("trace_context"),
+        runtime("telemetry/trace_context"),
         "-(?!0{32})[0-9a-f]{32}",
         "-[0-9a-f]{32}",
         _CONTEXT,
@@ -44,7 +44,7 @@ MUTANTS = (
     broken(
         "later-version-refused",
         "traces.passes",
-        runtime("trace_context"),
+        runtime("telemetry/trace_context"),
         "(?!00|ff)[0-9a-f]{2}%b(?:-.*)?",
         "(?!00|ff)[0-9a-f]{2}%b",
         _CONTEXT,
@@ -52,7 +52,7 @@ MUTANTS = (
     broken(
         "valid-trace-dropped",
         "traces.passes",
-        runtime("trace_context"),
+        runtime("telemetry/trace_context"),
         "    if parent_of(headers) is not None:\n        return headers\n",
         "",
         _CONTEXT,
@@ -60,7 +60,7 @@ MUTANTS = (
     broken(
         "trace-of-a-downstream-comes-back",
         "traces.clients",
-        runtime("header_names"),
+        runtime("headers/names"),
         '    "traceparent",\n    "traceresponse",\n',
         "",
         _WIRE,
@@ -68,7 +68,7 @@ MUTANTS = (
     broken(
         "every-edge-a-root",
         "traces.continues",
-        runtime("tracing"),
+        runtime("telemetry/tracing"),
         '_remote(scope["headers"], around)',
         "around",
         _SPANS,
@@ -76,7 +76,7 @@ MUTANTS = (
     broken(
         "clients-context-beside-the-calls",
         "traces.continues",
-        runtime("headers"),
+        runtime("headers/writer"),
         "if line[0].lower() not in NAMES] + lines",
         "] + lines",
         _SPANS,
@@ -84,7 +84,7 @@ MUTANTS = (
     broken(
         "call-without-its-context",
         "traces.continues",
-        runtime("headers"),
+        runtime("headers/writer"),
         "if line[0].lower() not in NAMES] + lines",
         "if line[0].lower() not in NAMES]",
         _SPANS,
@@ -92,7 +92,7 @@ MUTANTS = (
     broken(
         "calls-beside-the-answer",
         "traces.spans",
-        runtime("tracing"),
+        runtime("telemetry/tracing"),
         "below = around if span is None else set_span_in_context(span, around)",
         "below = around",
         _SPANS,
@@ -100,7 +100,7 @@ MUTANTS = (
     broken(
         "span-named-by-the-path",
         "traces.spans",
-        runtime("tracing"),
+        runtime("telemetry/tracing"),
         'name = f"{name} {context.endpoint}"',
         "name = f\"{name} {scope['path']}\"",
         _SPANS,
@@ -108,7 +108,7 @@ MUTANTS = (
     broken(
         "call-named-by-its-target",
         "traces.secrets",
-        runtime("traced_transport"),
+        runtime("telemetry/traced_transport"),
         "span = self._begin(request.method)",
         'span = self._begin(request.method + request.target.decode("latin-1"))',
         _SPANS,
@@ -116,7 +116,7 @@ MUTANTS = (
     broken(
         "transports-text-in-a-span",
         "traces.secrets",
-        runtime("traced_transport"),
+        runtime("telemetry/traced_transport"),
         "            _end(span, str(error.kind))\n",
         "            span.record_exception(error)\n            _end(span, str(error.kind))\n",
         _SPANS,
@@ -132,7 +132,7 @@ MUTANTS = (
     broken(
         "query-in-fastapis-span",
         "traces.fastapi",
-        runtime("fastapi_telemetry"),
+        runtime("telemetry/fastapi_telemetry"),
         '        span.set_attribute("url.query", CONCEALED)\n',
         "        pass\n",
         _SPANS,
@@ -140,7 +140,7 @@ MUTANTS = (
     broken(
         "path-in-fastapis-span",
         "traces.fastapi",
-        runtime("fastapi_telemetry"),
+        runtime("telemetry/fastapi_telemetry"),
         '    span.set_attribute("url.path", CONCEALED if route is None else route)\n',
         "",
         _SPANS,
@@ -156,7 +156,7 @@ MUTANTS = (
     broken(
         "a-second-span-for-the-answer",
         "traces.fastapi",
-        runtime("tracing"),
+        runtime("telemetry/tracing"),
         "        if not _is_local(get_current_span(around)):\n",
         "        if True:\n",
         _SPANS,
@@ -164,7 +164,7 @@ MUTANTS = (
     broken(
         "collector-waited-for",
         "traces.exported",
-        runtime("otlp"),
+        runtime("telemetry/otlp"),
         "await asyncio.to_thread(flushing.join, _FLUSH)",
         "await asyncio.to_thread(flushing.join)",
         _WIRE,
@@ -172,7 +172,7 @@ MUTANTS = (
     broken(
         "last-spans-lost",
         "traces.exported",
-        runtime("otlp"),
+        runtime("telemetry/otlp"),
         "        flushing.start()\n        await asyncio.to_thread(flushing.join, _FLUSH)\n",
         "        del flushing\n",
         _WIRE,

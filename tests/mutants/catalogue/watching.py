@@ -14,7 +14,7 @@ METRICS = (
         broken(
             f"{metric.replace('_', '-')}-renamed",
             "metrics.five",
-            runtime("metrics"),
+            runtime("telemetry/metrics"),
             f'"{{prefix}}{metric}"',
             f'"{{prefix}}edge_{metric}"',
             _COUNTED,
@@ -30,7 +30,7 @@ METRICS = (
     broken(
         "label-renamed",
         "metrics.five",
-        runtime("metrics"),
+        runtime("telemetry/metrics"),
         '(*edge, "http_status")',
         '(*edge, "status")',
         _COUNTED,
@@ -38,7 +38,7 @@ METRICS = (
     broken(
         "label-added",
         "metrics.five",
-        runtime("metrics"),
+        runtime("telemetry/metrics"),
         '            ("endpoint", "error_type"),\n            registry=registry,\n        )',
         '            ("endpoint", "error_type", "pod"),\n            registry=registry,\n'
         '        )\n        self.errors.labels = __import__("functools").partial('
@@ -48,7 +48,7 @@ METRICS = (
     broken(
         "creation-times-published",
         "metrics.five",
-        runtime("metrics"),
+        runtime("telemetry/metrics"),
         "generate_latest(WithoutCreated(registry))",
         "generate_latest(registry)",
         wire("rules_answers"),
@@ -56,7 +56,7 @@ METRICS = (
     broken(
         "endpoint-is-the-path",
         "metrics.endpoint",
-        runtime("route"),
+        runtime("routing/route"),
         "        context.endpoint = endpoint\n",
         '        context.endpoint = scope["path"]\n',
         CLASSES,
@@ -72,7 +72,7 @@ METRICS = (
     broken(
         "passthrough-endpoint-is-its-prefix",
         "metrics.endpoint",
-        runtime("dispatch"),
+        runtime("routing/dispatch"),
         'return f"{self.template.text}/{{{REST}}}" if self.rest else self.template.text',
         "return self.template.text",
         BFF,
@@ -88,7 +88,7 @@ METRICS = (
     broken(
         "unknown-method-is-a-label",
         "metrics.unknown",
-        runtime("metrics"),
+        runtime("telemetry/metrics"),
         "        if method not in _METHODS:\n            method = OTHER_METHOD\n",
         "",
         unit("runtime_core/metrics"),
@@ -104,7 +104,7 @@ METRICS = (
     broken(
         "nobody-left-is-200",
         "metrics.http-status",
-        runtime("metrics"),
+        runtime("telemetry/metrics"),
         '"499" if status == CLIENT_GONE',
         '"200" if status == CLIENT_GONE',
         _COUNTED,
@@ -112,7 +112,7 @@ METRICS = (
     broken(
         "status-code-of-no-answer-is-503",
         "metrics.status-code",
-        runtime("metrics"),
+        runtime("telemetry/metrics"),
         'NO_STATUS = "none"',
         'NO_STATUS = "503"',
         CLASSES,
@@ -120,7 +120,7 @@ METRICS = (
     broken(
         "unregistered-status-is-a-label",
         "metrics.status-code",
-        runtime("metrics"),
+        runtime("telemetry/metrics"),
         "        number = 0 if status is None else status if status in _REGISTERED else _UNREGISTERED\n",
         "        number = 0 if status is None else status\n"
         "        _REGISTERED.setdefault(number, str(number))\n",
@@ -129,7 +129,7 @@ METRICS = (
     broken(
         "unregistered-status-is-200",
         "metrics.status-code",
-        runtime("metrics"),
+        runtime("telemetry/metrics"),
         'OTHER_STATUS = "other"',
         'OTHER_STATUS = "200"',
         CLASSES,
@@ -137,7 +137,7 @@ METRICS = (
     broken(
         "failed-call-not-counted",
         "metrics.status-code",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "            if not answered:\n                self._count(None, started)\n",
         "            pass\n",
         CLASSES,
@@ -145,7 +145,7 @@ METRICS = (
     broken(
         "masked-call-not-counted",
         "metrics.status-code",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "            await inbound.aclose()\n            self._count(status, started)\n",
         "            await inbound.aclose()\n",
         CLASSES,
@@ -209,7 +209,7 @@ METRICS = (
     broken(
         "call-duration-until-the-head",
         "metrics.duration",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "        elapsed = time.perf_counter() - started\n",
         "        elapsed = min(0.05, time.perf_counter() - started)\n",
         unit("runtime_core/metrics"),
@@ -236,7 +236,7 @@ LOGS = (
     broken(
         "forwarding-not-logged",
         "logs.events",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "        log_forwarded(self._context, self._outbound.method)\n",
         "",
         _LOGGED,
@@ -244,7 +244,7 @@ LOGS = (
     broken(
         "operation-not-logged",
         "logs.events",
-        runtime("route"),
+        runtime("routing/route"),
         '        context.operation_id = getattr(self.operation, "operation_id", None)\n',
         "",
         _LOGGED,
@@ -260,7 +260,7 @@ LOGS = (
     broken(
         "kind-not-logged",
         "logs.errors",
-        runtime("logs"),
+        runtime("telemetry/logs"),
         '"kind": None if context.kind is None else str(context.kind),',
         '"kind": None,',
         _FAILURES,
@@ -268,7 +268,7 @@ LOGS = (
     broken(
         "error-not-logged",
         "logs.errors",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "        self._context.error = failure.error\n",
         "",
         unit("runtime_core/unexpected"),
@@ -284,7 +284,7 @@ LOGS = (
     broken(
         "path-logged",
         "logs.secrets",
-        runtime("attempts"),
+        runtime("calls/attempts"),
         "        log_forwarded(self._context, self._outbound.method)\n",
         "        log_forwarded(self._context, self._outbound.target.decode())\n",
         _LOGGED,
@@ -301,7 +301,7 @@ LOGS = (
     broken(
         "text-of-exceptions-logged",
         "logs.secrets",
-        runtime("logs"),
+        runtime("telemetry/logs"),
         "(UnexpectedError, UnexpectedError(type(error).__qualname__), error.__traceback__)",
         "(UnexpectedError, UnexpectedError(repr(error)), error.__traceback__)",
         unit("runtime_core/unexpected"),
@@ -309,7 +309,7 @@ LOGS = (
     broken(
         "values-of-a-violation-logged",
         "logs.secrets",
-        runtime("validation"),
+        runtime("parameters/validation"),
         '": " + str(entry["type"]) for entry',
         '": " + str(entry["type"]) + str(entry["input"]) for entry',
         wire("rules_modes"),
@@ -317,7 +317,7 @@ LOGS = (
     broken(
         "log-is-not-json",
         "logs.json",
-        runtime("logs"),
+        runtime("telemetry/logs"),
         "        return json.dumps(event, default=str)\n",
         "        return str(event)\n",
         _LOGGED,

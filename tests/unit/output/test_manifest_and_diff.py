@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from proxygen.output.causes import Kind
 from proxygen.output.diff import compare, unified
 from proxygen.output.manifest import MANIFEST, Manifest, ManifestError, Origin, manifest_of
 from proxygen.output.tree import read_tree
@@ -17,7 +18,7 @@ ORIGIN = Origin(
     version="1",
     runtime_contract=1,
     documents={"specs/a.yaml": "d"},
-    config="c",
+    config={"gateway.name": '"edge"'},
     templates={"app.py.jinja": "t"},
 )
 FILES = {"app.py": "one\ntwo\n", "gone.py": "x\n"}
@@ -61,25 +62,39 @@ def test_a_manifest_owns_nothing_outside_its_output(path: str) -> None:
 @pytest.mark.parametrize(
     ("origin", "cause"),
     [
-        (replace(ORIGIN, documents={"specs/a.yaml": "e"}), "document changed: specs/a.yaml"),
-        (replace(ORIGIN, documents={}), "document removed: specs/a.yaml"),
-        (replace(ORIGIN, config="d"), "the configuration changed"),
-        (replace(ORIGIN, templates={"app.py.jinja": "u"}), "template changed: app.py.jinja"),
-        (replace(ORIGIN, version="2"), "the generator changed: proxygen 1 wrote this, 2 runs"),
-        (replace(ORIGIN, runtime_contract=2), "the runtime contract changed: 1 then, 2 now"),
+        (replace(ORIGIN, documents={"specs/a.yaml": "e"}), "The document `specs/a.yaml` changed."),
+        (replace(ORIGIN, documents={}), "The document `specs/a.yaml` is gone."),
+        (
+            replace(ORIGIN, config={"gateway.name": '"other"'}),
+            'The key `gateway.name` was `"edge"` and is `"other"`.',
+        ),
+        (replace(ORIGIN, config={}), 'The key `gateway.name` is gone; it was `"edge"`.'),
+        (
+            replace(ORIGIN, config={**ORIGIN.config, "retries": "1"}),
+            "The key `retries` is new: `1`.",
+        ),
+        (replace(ORIGIN, templates={"app.py.jinja": "u"}), "The template `app.py.jinja` changed."),
+        (replace(ORIGIN, version="2"), "proxygen 1 wrote this, and 2 runs."),
+        (
+            replace(ORIGIN, runtime_contract=2),
+            "It was written for runtime contract 1, and this is 2.",
+        ),
     ],
 )
 def test_a_drift_has_its_cause(root: Path, origin: Origin, cause: str) -> None:
     drift = compare(read_tree(root), whole(FILES, origin))
     assert drift.changed == (MANIFEST,)
-    assert drift.causes == (cause,)
+    assert [one.found for one in drift.causes] == [cause]
 
 
 def test_a_hand_edit_is_named(root: Path) -> None:
     (root / "app.py").write_text("one\n2\n")
     (root / "gone.py").unlink()
     drift = compare(read_tree(root), whole(FILES))
-    assert drift.causes == ("edited by hand: app.py", "deleted by hand: gone.py")
+    assert [(one.kind, one.name) for one in drift.causes] == [
+        (Kind.EDITED, "app.py"),
+        (Kind.DELETED, "gone.py"),
+    ]
     assert (drift.changed, drift.added) == (("app.py",), ("gone.py",))
 
 
@@ -99,4 +114,4 @@ def test_a_diff_goes_from_what_is_there_to_what_a_build_writes(root: Path) -> No
 def test_a_missing_output_drifts_whole(tmp_path: Path) -> None:
     drift = compare(read_tree(tmp_path / "none"), whole(FILES))
     assert set(drift.added) == set(whole(FILES))
-    assert drift.causes == ("there is no output of proxygen here yet",)
+    assert [one.kind for one in drift.causes] == [Kind.NOT_BUILT]

@@ -14,7 +14,7 @@ from proxygen.output import swap
 from proxygen.output.manifest import MANIFEST, Origin, manifest_of
 from proxygen.output.write import Written, write_tree
 
-ORIGIN = Origin(version="1", runtime_contract=1, documents={}, config="c", templates={})
+ORIGIN = Origin(version="1", runtime_contract=1, documents={}, config={}, templates={})
 ONE = {"app.py": "one\n", "a/b.py": "b\n", "a/gone.py": "gone\n", "same.py": "same\n"}
 TWO = {"app.py": "two\n", "a/b.py": "b\n", "new/c.py": "c\n", "same.py": "same\n"}
 

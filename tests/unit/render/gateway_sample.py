@@ -118,6 +118,7 @@ def teacher() -> Service:
         timeouts=Timeouts(),
         retry=Retry(),
         passthrough=PassthroughRoute(
+            location=Location("specs/proxygen.toml", 1, 1),
             prefix="/bff/v1/teacher",
             strip="",
             base_path="/v1",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proxygen.runtime.context import RequestContext
-from proxygen.runtime.headers import complete
+from proxygen.runtime.headers.writer import complete
 
 
 def context() -> RequestContext:

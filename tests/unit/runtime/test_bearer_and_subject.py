@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proxygen.runtime.errors import EdgeError
-from proxygen.runtime.identity import Identity, read_bearer
+from proxygen.runtime.identity.caller import Identity, read_bearer
 from proxygen.runtime.operation import IdentityField
 
 

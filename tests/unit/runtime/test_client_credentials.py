@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from proxygen.runtime.credentials import ClientCredentials, TokenRequest
 from proxygen.runtime.errors import EdgeError
-from proxygen.runtime.issuer import IssuerResource
+from proxygen.runtime.identity.credentials import ClientCredentials, TokenRequest
+from proxygen.runtime.identity.issuer import IssuerResource
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.transport.seam import Inbound, Outbound
 from tests.unit.runtime_core.scripted import Answer, failure, json_answer

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from proxygen.runtime.body import BodyLimits, BodyReader, FormBody
 from proxygen.runtime.errors import EdgeError
-from proxygen.runtime.identity import Identity
+from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.operation import (
     Absent,
     Binding,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proxygen.runtime import header_names
+from proxygen.runtime.headers import names as header_names
 
 OWNED = """
 x-org-id

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from proxygen.runtime.body import BodyLimits, BodyReader, JsonBody
 from proxygen.runtime.errors import EdgeError
-from proxygen.runtime.identity import Identity
+from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.operation import (
     Absent,
     AbsentParent,

@@ -15,7 +15,7 @@ from python_multipart.multipart import parse_options_header
 from proxygen.runtime.body import BodyLimits, BodyReader, MultipartBody
 from proxygen.runtime.body.multipart_body import READ_AHEAD_BYTES
 from proxygen.runtime.errors import EdgeError
-from proxygen.runtime.identity import Identity
+from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.operation import (
     Absent,
     Binding,

@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
 from proxygen.runtime.operation import Parameter, Shape, Validation
-from proxygen.runtime.parameters import Location, ParameterReader, WireRequest
+from proxygen.runtime.parameters.read import Location, ParameterReader, WireRequest
 from tests.unit.runtime.wire_samples import operation
 
 INTEGERS = Shape(types=("integer",), container="array")

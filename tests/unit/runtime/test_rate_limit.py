@@ -6,11 +6,11 @@ import pytest
 
 from proxygen.runtime.context import RequestContext
 from proxygen.runtime.errors import EdgeError
-from proxygen.runtime.hooks import Hooks
-from proxygen.runtime.identity import Identity
+from proxygen.runtime.hooks.order import Hooks
+from proxygen.runtime.hooks.rate_limit import OperationRateLimit
+from proxygen.runtime.hooks.token_bucket import TokenBuckets
+from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.operation import Operation, Passthrough, RateLimit
-from proxygen.runtime.rate_limit import OperationRateLimit
-from proxygen.runtime.token_bucket import TokenBuckets
 
 ONCE = RateLimit(rate=0.001, burst=1)
 

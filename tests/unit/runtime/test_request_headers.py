@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from proxygen.runtime.errors import EdgeError
-from proxygen.runtime.header_names import (
+from proxygen.runtime.headers.names import (
     HOP_BY_HOP,
     NEVER_FORWARDED,
     REQUEST_ALLOWED,
     fold_header,
 )
-from proxygen.runtime.headers import HeaderPolicy, RequestHeaderRules
-from proxygen.runtime.identity import Identity
+from proxygen.runtime.headers.writer import HeaderPolicy, RequestHeaderRules
+from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.operation import Absent, Binding, IdentityField, Parameter, Place
 from proxygen.runtime.transport.seam import HeaderList
 from tests.unit.runtime.wire_samples import ALICE, ALICE_AT_SCHOOL, context, operation

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from proxygen.runtime.header_names import RESPONSE_DENIED
-from proxygen.runtime.headers import HeaderPolicy, ResponseHeaderRules
-from proxygen.runtime.location import map_location
+from proxygen.runtime.headers.location import map_location
+from proxygen.runtime.headers.names import RESPONSE_DENIED
+from proxygen.runtime.headers.writer import HeaderPolicy, ResponseHeaderRules
 from proxygen.runtime.transport.seam import HeaderList, Origin
 from tests.unit.runtime.wire_samples import context
 

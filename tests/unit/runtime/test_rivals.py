@@ -6,7 +6,7 @@ import pytest
 
 from proxygen.runtime.errors import EdgeError
 from proxygen.runtime.operation import Binding, IdentityField, Operation, Place
-from proxygen.runtime.rivals import rivals_of
+from proxygen.runtime.routing.rivals import rivals_of
 from proxygen.runtime.target import TargetBuilder
 from tests.unit.runtime.wire_samples import ALICE, operation
 

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from proxygen.runtime.edge_paths import EdgePaths
 from proxygen.runtime.errors import EdgeError
-from proxygen.runtime.identity import Identity
+from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.operation import (
     Absent,
     Binding,
@@ -19,6 +18,7 @@ from proxygen.runtime.operation import (
     Passthrough,
     Place,
 )
+from proxygen.runtime.routing.edge_paths import EdgePaths
 from proxygen.runtime.target import (
     PassthroughTarget,
     PathTemplate,

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from proxygen.runtime.hooks.token_bucket import TokenBuckets
 from proxygen.runtime.operation import RateLimit
-from proxygen.runtime.token_bucket import TokenBuckets
 
 LIMIT = RateLimit(rate=2.0, burst=4)
 

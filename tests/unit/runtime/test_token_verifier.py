@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from proxygen.runtime.errors import EdgeError
-from proxygen.runtime.identity import Identity
+from proxygen.runtime.identity.caller import Identity
+from proxygen.runtime.identity.tokens import TokenPolicy, TokenVerifier
 from proxygen.runtime.kinds import Kind
-from proxygen.runtime.tokens import TokenPolicy, TokenVerifier
 from proxygen.runtime.transport.seam import Inbound, Outbound
 from tests.unit.runtime_core.scripted import Answer, failure, json_answer
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from opentelemetry.trace import get_current_span
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from proxygen.runtime.trace_context import parent_of, without_broken
+from proxygen.runtime.telemetry.trace_context import parent_of, without_broken
 from proxygen.runtime.transport.seam import HeaderList
 
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"

@@ -10,7 +10,7 @@ from uuid import UUID
 from proxygen.runtime.body.stream import Receive
 from proxygen.runtime.context import RequestContext
 from proxygen.runtime.correlation import CorrelationContext
-from proxygen.runtime.identity import Identity
+from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.operation import Operation
 
 ALICE = Identity("alice")

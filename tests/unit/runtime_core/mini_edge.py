@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from proxygen.runtime.body import JsonBody, RawBody
 from proxygen.runtime.edge import Edge
 from proxygen.runtime.forwarder import Forwarder
-from proxygen.runtime.identity import Identity
+from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.operation import (
     Absent,
     Auth,
@@ -27,7 +27,7 @@ from proxygen.runtime.operation import (
     Place,
     Shape,
 )
-from proxygen.runtime.route import ProxyRouter
+from proxygen.runtime.routing.route import ProxyRouter
 from proxygen.runtime.settings import EdgeSettings, Service, ServiceSettings
 
 SECRET: Final = "a-secret-of-the-tests-32-bytes-or-more"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proxygen.runtime.app import EdgeApplication, create_edge
-from proxygen.runtime.serve import serve
+from proxygen.runtime.server.command import serve
 from tests.unit.runtime_core.mini_edge import edge
 
 

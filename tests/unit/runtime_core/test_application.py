@@ -17,7 +17,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from proxygen.runtime.app import EdgeApplication, create_edge, extend_openapi
 from proxygen.runtime.errors import EdgeError, ErrorFormat
-from proxygen.runtime.identity import Identity
+from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.providers import edge_providers
 from proxygen.runtime.settings import SettingsError

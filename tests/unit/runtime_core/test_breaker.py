@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from proxygen.runtime.breaker import AlwaysClosed, BreakerPolicy, CircuitBreaker, State
-from proxygen.runtime.bulkhead import Bulkhead
+from proxygen.runtime.calls.breaker import AlwaysClosed, BreakerPolicy, CircuitBreaker, State
+from proxygen.runtime.calls.bulkhead import Bulkhead
 
 POLICY = BreakerPolicy(window=10.0, calls=4, failure_rate=0.5, pause=5.0)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proxygen.runtime.cors import CorsPolicy
+from proxygen.runtime.headers.cors import CorsPolicy
 from proxygen.runtime.settings import CorsSettings, EdgeSettings, SettingsError
 from proxygen.runtime.settings.security_headers import PUBLISHED
 

@@ -6,9 +6,9 @@ from functools import partial
 
 import pytest
 
-from proxygen.runtime.conditions import meets
-from proxygen.runtime.dispatch import Found, NotAllowed, Pattern, RouteTable
 from proxygen.runtime.operation import Condition, Place
+from proxygen.runtime.routing.conditions import meets
+from proxygen.runtime.routing.dispatch import Found, NotAllowed, Pattern, RouteTable
 
 PUT = (Condition(place=Place.QUERY, name="Action", values=("Put It",)),)
 GET = (Condition(place=Place.QUERY, name="Action", values=("Get",)),)

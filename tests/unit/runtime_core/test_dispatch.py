@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import time
 
-from proxygen.runtime.dispatch import REST, Found, NotAllowed, Pattern, RouteTable, raw_path_of
+from proxygen.runtime.routing.dispatch import (
+    REST,
+    Found,
+    NotAllowed,
+    Pattern,
+    RouteTable,
+    raw_path_of,
+)
 
 
 def table(*routes: str) -> RouteTable[str]:

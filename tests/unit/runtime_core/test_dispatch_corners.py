@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from fastapi import FastAPI, Response
 
-from proxygen.runtime.dispatch import NotAllowed, Pattern, RouteTable
-from proxygen.runtime.inclusions import inclusions_of
-from proxygen.runtime.route import ProxyRoute
+from proxygen.runtime.routing.dispatch import NotAllowed, Pattern, RouteTable
+from proxygen.runtime.routing.inclusions import inclusions_of
+from proxygen.runtime.routing.route import ProxyRoute
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from proxygen.runtime.app import EdgeApplication
 from proxygen.runtime.forwarder import Forwarder
-from proxygen.runtime.header_names import check_own_name
+from proxygen.runtime.headers.names import check_own_name
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.settings import EdgeSettings, ServiceSettings, SettingsError
 from proxygen.runtime.transport.seam import TransportError

@@ -7,17 +7,17 @@ from dataclasses import replace
 import pytest
 from prometheus_client import CollectorRegistry
 
-from proxygen.runtime.breaker import AlwaysClosed
-from proxygen.runtime.bulkhead import Bulkhead
-from proxygen.runtime.edge_paths import EdgePaths
-from proxygen.runtime.headers import HeaderPolicy
-from proxygen.runtime.hooks import Hooks
-from proxygen.runtime.metrics import EdgeMetrics
+from proxygen.runtime.calls.breaker import AlwaysClosed
+from proxygen.runtime.calls.bulkhead import Bulkhead
+from proxygen.runtime.calls.retry import RetryBudget
+from proxygen.runtime.headers.writer import HeaderPolicy
+from proxygen.runtime.hooks.order import Hooks
+from proxygen.runtime.hooks.token_bucket import TokenBuckets
 from proxygen.runtime.operation import Operation, Passthrough, Timeouts
 from proxygen.runtime.plan import Downstream, Plan, Routed, plan_of
-from proxygen.runtime.retry import RetryBudget
+from proxygen.runtime.routing.edge_paths import EdgePaths
 from proxygen.runtime.settings import ServiceSettings, TimeoutOverrides
-from proxygen.runtime.token_bucket import TokenBuckets
+from proxygen.runtime.telemetry.metrics import EdgeMetrics
 from proxygen.runtime.transport.seam import HeaderList, Limits, idle_of
 from tests.unit.runtime_core.scripted import Scripted
 

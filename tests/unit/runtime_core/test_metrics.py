@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import generate_latest
 
 from proxygen.runtime.app import EdgeApplication
-from proxygen.runtime.metrics import CLIENT_GONE, CallMetrics, EdgeMetrics, WithoutCreated
+from proxygen.runtime.telemetry.metrics import CLIENT_GONE, CallMetrics, EdgeMetrics, WithoutCreated
 from tests.unit.runtime_core.calling import Client
 from tests.unit.runtime_core.scripted import Answer, Scripted
 

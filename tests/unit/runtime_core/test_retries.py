@@ -9,8 +9,8 @@ from email.utils import format_datetime
 import pytest
 
 from proxygen.runtime.app import EdgeApplication
+from proxygen.runtime.calls.retry import RetryBudget, pause, retry_after
 from proxygen.runtime.kinds import Kind
-from proxygen.runtime.retry import RetryBudget, pause, retry_after
 from proxygen.runtime.transport.seam import TransportError
 from tests.unit.runtime_core.calling import Client
 from tests.unit.runtime_core.scripted import Answer, Scripted, failure, json_answer

@@ -9,9 +9,15 @@ from datetime import UTC, datetime
 import pytest
 
 from proxygen.runtime.app import EdgeApplication
+from proxygen.runtime.calls.retry import (
+    RetryBudget,
+    is_repeatable,
+    is_transient,
+    pause,
+    retry_after,
+)
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.operation import Operation, Passthrough, Retry, Timeouts
-from proxygen.runtime.retry import RetryBudget, is_repeatable, is_transient, pause, retry_after
 from proxygen.runtime.settings import ServiceSettings, TimeoutOverrides
 from proxygen.runtime.transport.seam import HeaderList, TransportError
 from tests.unit.runtime_core.calling import Client

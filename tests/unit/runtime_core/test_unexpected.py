@@ -10,7 +10,7 @@ import pytest
 
 from proxygen.runtime.app import EdgeApplication
 from proxygen.runtime.kinds import Kind
-from proxygen.runtime.logs import JsonFormatter
+from proxygen.runtime.telemetry.logs import JsonFormatter
 from proxygen.runtime.transport.seam import TransportError
 from tests.unit.runtime_core.calling import Client
 from tests.unit.runtime_core.scripted import Answer, Scripted

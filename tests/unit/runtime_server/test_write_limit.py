@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from proxygen.runtime.context import RequestContext
 from proxygen.runtime.kinds import Kind
-from proxygen.runtime.write_limit import WriteLimit
+from proxygen.runtime.server.write_limit import WriteLimit
 
 SECONDS = 0.2
 PIECES = 5

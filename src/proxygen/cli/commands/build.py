@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from proxygen.cli.arguments import SPECS, ConfigFile, Output, Quiet, Specs, Templates
+from proxygen.cli.arguments import (
+    SPECS,
+    ConfigFile,
+    Format,
+    Output,
+    OutputFile,
+    Quiet,
+    Specs,
+    Templates,
+)
 from proxygen.cli.building import built_or_exit, refusals
+from proxygen.cli.reporting import Reporting
+from proxygen.cli.signing import signed_or_exit
 from proxygen.cli.terminal import say, shown_path
 
 if TYPE_CHECKING:
     from proxygen.pipeline import Build
+    from proxygen.report.finding import Report
 
 EPILOG = "Examples: proxygen build specs/ | proxygen build api.yaml --output src/edge"
 
@@ -19,14 +31,20 @@ def build(
     output: Output = None,
     templates: Templates = None,
     config: ConfigFile = None,
+    form: Format = None,
+    output_file: OutputFile = None,
     quiet: Quiet = False,
 ) -> None:
     """Write the edge: everything, or (after an error) nothing."""
     from proxygen.output.write import write_tree
 
-    built = built_or_exit(specs, output, templates, config, quiet=quiet)
-    with refusals():
+    reporting = Reporting(command="build", form=form, output_file=output_file)
+    built = built_or_exit(specs, output, templates, config, reporting=reporting, quiet=quiet)
+    signed_or_exit(built, reporting, specs)
+    with refusals(reporting, specs):
         written = write_tree(built.config.output, built.files)
+    if form is not None or output_file is not None:
+        reporting.emit(_warnings(built), specs)
     if quiet:
         return
     drift = written.drift
@@ -38,6 +56,14 @@ def build(
     else:
         say(f"{shown_path(built.config.output)}: {len(built.files)} files, nothing changed")
     _say_warnings(built)
+
+
+def _warnings(built: Build) -> Report:
+    from proxygen.diagnostic_rules import RULES
+    from proxygen.report.finding import Report, finding_of
+
+    findings = tuple(finding_of(one) for one in built.diagnostics)
+    return Report(command="build", findings=findings, rules=RULES)
 
 
 def _say_warnings(built: Build) -> None:

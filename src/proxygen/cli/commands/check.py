@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from shlex import quote
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from proxygen.cli.arguments import SPECS, ConfigFile, Output, Quiet, Specs, Templates
+from proxygen.cli.arguments import (
+    SPECS,
+    ConfigFile,
+    Format,
+    Output,
+    OutputFile,
+    Quiet,
+    Specs,
+    Templates,
+)
 from proxygen.cli.building import built_or_exit, refusals
 from proxygen.cli.exit_codes import FINDINGS
+from proxygen.cli.reporting import Reporting
 from proxygen.cli.terminal import say, shown_line, shown_path
 
 if TYPE_CHECKING:
-    from proxygen.output.diff import Drift
-    from proxygen.output.tree import Tree
-    from proxygen.pipeline import Build
+    from collections.abc import Iterator
 
-EPILOG = "Example, in CI: proxygen check specs/"
+    from proxygen.output.diff import Drift
+    from proxygen.pipeline import Build
+    from proxygen.report.finding import Finding, Report
+
+EPILOG = "Examples, in CI: proxygen check specs/ | proxygen check specs/ --full"
 
 
 def check(
@@ -26,62 +39,125 @@ def check(
     output: Output = None,
     templates: Templates = None,
     config: ConfigFile = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Build and compare, whatever the manifest says.")
+    ] = False,
+    diff_lines: Annotated[
+        int, typer.Option(min=0, help="Lines of the diff that are shown; 0 shows all.")
+    ] = 120,
+    form: Format = None,
+    output_file: OutputFile = None,
     quiet: Quiet = False,
 ) -> None:
-    """Write nothing; exit 1 and print a diff where the output is not what a build would write."""
+    """Write nothing; exit 1 where the output is not what a build would write, and say why.
+
+    Without --full an output is clean when nothing moved that its manifest has a hash of.
+    """
+    reporting = Reporting(command="check", form=form, output_file=output_file)
+    if not full and _clean_by_manifest(specs, output, templates, config):
+        _say_clean(reporting, specs, "by its manifest; --full builds and compares", quiet=quiet)
+        return
+    from proxygen.drift import diff_markdown, drift_findings, short_diff
     from proxygen.output.diff import compare
     from proxygen.output.tree import read_tree
 
-    built = built_or_exit(specs, output, templates, config, quiet=quiet)
-    with refusals():
+    built = built_or_exit(specs, output, templates, config, reporting=reporting, quiet=quiet)
+    with refusals(reporting, specs):
         tree = read_tree(built.config.output)
         drift = compare(tree, built.files)
-    differences = _mapped(built)
-    if not drift and not differences:
-        if not quiet:
-            say(f"{shown_path(built.config.output)} is up to date")
+    findings = [*_unsigned(built, reporting, specs), *_mapped(built)]
+    if not drift and not findings:
+        _say_clean(reporting, specs, "built and compared", quiet=quiet)
         return
+    command = _build_command(specs, output, templates, config)
+    summary = ""
     if drift:
-        _say_drift(tree, built, drift, _build_command(specs, output, templates, config))
-    for difference in differences:
-        say(f"error[contract-class] {shown_line(difference)}")
+        findings += drift_findings(built.config, tree, built.files, drift, command)
+        lines, more = short_diff(tree, built.files, drift, diff_lines)
+        shown = [shown_line(line) for line in lines]
+        summary = diff_markdown(shown, more, command)
+        if reporting.for_people:
+            sys.stdout.write("".join(line + "\n" for line in shown))
+    reporting.emit(_report(tuple(findings)), specs, summary=summary)
+    if drift:
+        _say_drift(built, drift, more, command)
     raise typer.Exit(FINDINGS)
 
 
-def _mapped(built: Build) -> list[str]:
+def _clean_by_manifest(
+    specs: Path, output: Path | None, templates: Path | None, config: Path | None
+) -> bool:
+    """Whether nothing moved; what cannot be told without a build is not clean."""
+    from proxygen.config.read import load_config
+    from proxygen.diagnostics import InputRefused
+    from proxygen.standing import standing
+
+    try:
+        loaded = load_config(specs, output=output, config=config, templates=templates)
+        if any(service.contracts for service in loaded.services):
+            return False
+        return not standing(loaded).moved
+    except (InputRefused, OSError):
+        return False
+
+
+def _say_clean(reporting: Reporting, specs: Path, how: str, *, quiet: bool) -> None:
+    reporting.emit(_report(()), specs)
+    if not quiet and reporting.for_people:
+        say(f"the output of {shown_path(specs)} is up to date ({how})")
+
+
+def _report(findings: tuple[Finding, ...]) -> Report:
+    from proxygen.diagnostic_rules import RULES
+    from proxygen.report.finding import Report
+
+    return Report(command="check", findings=findings, rules=RULES)
+
+
+def _unsigned(built: Build, reporting: Reporting, specs: Path) -> Iterator[Finding]:
+    """What became looser since the last build; errors until somebody signs for it."""
+    from proxygen.audit.committed import committed_matrix
+    from proxygen.audit.findings import loosened
+
+    with refusals(reporting, specs):
+        yield from loosened(built.gateway, committed_matrix(built.config.output))
+
+
+def _mapped(built: Build) -> Iterator[Finding]:
     """Differences between documents and the team's own classes, which are found from this folder."""
     from proxygen.contracts.mapped import mapped_differences
+    from proxygen.diagnostics import Location
+    from proxygen.report.finding import Finding, Severity
 
     folder = str(Path.cwd())
     sys.path.insert(0, folder)
     try:
-        return [
-            f"{service.name}: {difference}"
-            for service in built.gateway.services
-            for schemas in (service.requests, service.responses)
-            for difference in mapped_differences(schemas)
-        ]
+        for service in built.gateway.services:
+            for schemas in (service.requests, service.responses):
+                for difference in mapped_differences(schemas):
+                    yield Finding(
+                        rule="contract-class",
+                        severity=Severity.ERROR,
+                        location=Location(service.document or service.name),
+                        found=f"{difference}.",
+                        cure="Change the class, or let proxygen write one: remove it from `contracts`.",
+                    )
     finally:
         sys.path.remove(folder)
 
 
-def _say_drift(tree: Tree, built: Build, drift: Drift, cure: str) -> None:
-    """The diff on stdout; its causes and the command that cures it on stderr."""
-    from proxygen.output.diff import unified
-
-    for line in unified(tree, built.files, drift):
-        sys.stdout.write(shown_line(line) + "\n")
-    say(f"{shown_path(built.config.output)} is not what a build would write:")
-    for cause in drift.causes or ("the generator changed without a new version",):
-        say(f"  {cause}")
-    say(f"  = {cure}")
+def _say_drift(built: Build, drift: Drift, more: int, command: str) -> None:
+    if more:
+        say(f"… {more} more lines of the diff: --diff-lines 0 shows all")
+    count = len(drift.changed) + len(drift.added) + len(drift.removed)
+    files = "1 file" if count == 1 else f"{count} files"
+    say(f"{shown_path(built.config.output)} is not what a build would write ({files})")
+    say(f"  = {command}")
 
 
 def _build_command(
     specs: Path, output: Path | None, templates: Path | None, config: Path | None
 ) -> str:
-    from shlex import quote
-
     options = (("--output", output), ("--templates", templates), ("--config", config))
     given = "".join(f" {name} {quote(str(value))}" for name, value in options if value is not None)
     return f"proxygen build {quote(str(specs))}{given}"

@@ -11,6 +11,7 @@ import typer
 
 from proxygen.cli.arguments import SPECS
 from proxygen.cli.building import refusals
+from proxygen.cli.reporting import Reporting
 from proxygen.cli.terminal import progress, say, shown_path
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def init(
     """Write a commented proxygen.toml for a folder of documents: what was found, and what to decide."""
     from proxygen.scaffold.propose import propose
 
-    with refusals():
+    with refusals(Reporting(command="init"), specs):
         with progress(f"Reading {specs}", quiet=False):
             proposal = propose(specs)
         if stdout:

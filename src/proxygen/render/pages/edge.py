@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from proxygen import RUNTIME_CONTRACT
 from proxygen.ir.gateway import Claims, ErrorFormat, Gateway, HeaderPolicy, Service
 from proxygen.render.skeleton import Skeleton, import_line
 from proxygen.render.source_nodes import Call, Name, keywords, names_in
@@ -16,9 +17,6 @@ from proxygen.render.views import (
     SettingsView,
     View,
 )
-
-RUNTIME_CONTRACT = 1
-"""The runtime's contract number that the templates are written for."""
 
 _FUTURE = import_line("__future__", ("annotations",))
 

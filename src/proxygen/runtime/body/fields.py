@@ -10,8 +10,8 @@ from pydantic_core import from_json
 
 from proxygen.runtime.body.strict_json import read_strict
 from proxygen.runtime.operation import Part, Validation
-from proxygen.runtime.scalars import scalar_of
-from proxygen.runtime.validation import (
+from proxygen.runtime.parameters.scalars import scalar_of
+from proxygen.runtime.parameters.validation import (
     Invalid,
     Problem,
     Validator,

@@ -17,12 +17,12 @@ from proxygen.runtime.body.stream import (
     too_large,
 )
 from proxygen.runtime.errors import EdgeError
-from proxygen.runtime.header_names import fold_name
-from proxygen.runtime.identity import Identity
+from proxygen.runtime.headers.names import fold_name
+from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.operation import Binding, Content, OnClientValue, Operation, Place
-from proxygen.runtime.pairs import decode_pairs, find_bound, without
+from proxygen.runtime.parameters.pairs import decode_pairs, find_bound, without
+from proxygen.runtime.parameters.validation import Validator, bound, invalid, missing, report_lines
 from proxygen.runtime.target import bound_value
-from proxygen.runtime.validation import Validator, bound, invalid, missing, report_lines
 
 if TYPE_CHECKING:
     from proxygen.runtime.context import RequestContext

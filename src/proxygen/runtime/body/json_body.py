@@ -17,9 +17,9 @@ from proxygen.runtime.body.stream import (
 )
 from proxygen.runtime.body.strict_json import not_json, read_strict
 from proxygen.runtime.errors import EdgeError
-from proxygen.runtime.identity import Identity
+from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.operation import OnClientValue, Operation, Validation
-from proxygen.runtime.validation import (
+from proxygen.runtime.parameters.validation import (
     Invalid,
     InvalidJsonError,
     Problem,

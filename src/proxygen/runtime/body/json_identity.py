@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from proxygen.runtime.body.strict_json import Member, members
-from proxygen.runtime.header_names import fold_name
-from proxygen.runtime.identity import Identity
+from proxygen.runtime.headers.names import fold_name
+from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.operation import Absent, AbsentParent, Binding, Place
+from proxygen.runtime.parameters.validation import Problem, bound, missing, problem
 from proxygen.runtime.target import bound_value
-from proxygen.runtime.validation import Problem, bound, missing, problem
 
 
 @dataclass(slots=True)

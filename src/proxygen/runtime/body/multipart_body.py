@@ -29,8 +29,8 @@ from proxygen.runtime.body.stream import (
     too_large,
 )
 from proxygen.runtime.errors import EdgeError
-from proxygen.runtime.header_names import fold_name
-from proxygen.runtime.identity import Identity
+from proxygen.runtime.headers.names import fold_name
+from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.operation import (
     Binding,
     Content,
@@ -40,9 +40,8 @@ from proxygen.runtime.operation import (
     Place,
     Validation,
 )
-from proxygen.runtime.pairs import bound_name
-from proxygen.runtime.target import bound_value
-from proxygen.runtime.validation import (
+from proxygen.runtime.parameters.pairs import bound_name
+from proxygen.runtime.parameters.validation import (
     Problem,
     Validator,
     bound,
@@ -51,6 +50,7 @@ from proxygen.runtime.validation import (
     problem,
     report_lines,
 )
+from proxygen.runtime.target import bound_value
 
 if TYPE_CHECKING:
     from proxygen.runtime.context import RequestContext

@@ -14,7 +14,7 @@ from proxygen.runtime.body.stream import (
     too_large,
 )
 from proxygen.runtime.errors import EdgeError
-from proxygen.runtime.identity import Identity
+from proxygen.runtime.identity.caller import Identity
 
 
 class RawBody:

@@ -20,9 +20,9 @@ from proxygen.runtime.body.multipart_body import MultipartBody, MultipartReader
 from proxygen.runtime.body.raw_body import RawBody, read_raw
 from proxygen.runtime.body.stream import ClientDisconnected, Receive, Scope, declared_length
 from proxygen.runtime.errors import EdgeError
-from proxygen.runtime.identity import Identity
+from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.operation import AbsentParent, BodyKind, Content, Operation, Place
-from proxygen.runtime.validation import Validator, invalid, missing
+from proxygen.runtime.parameters.validation import Validator, invalid, missing
 
 if TYPE_CHECKING:
     from proxygen.runtime.context import RequestContext

@@ -9,7 +9,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed la
 from typing import Any, NamedTuple
 
 from proxygen.runtime.errors import EdgeError
-from proxygen.runtime.validation import INVALID_JSON
+from proxygen.runtime.parameters.validation import INVALID_JSON
 
 _BLANKS = re.compile(r"[ \t\n\r]*")
 

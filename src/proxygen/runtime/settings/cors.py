@@ -7,8 +7,8 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from proxygen.runtime.cors import ANY, CorsPolicy
 from proxygen.runtime.guard import METHODS
+from proxygen.runtime.headers.cors import ANY, CorsPolicy
 from proxygen.runtime.settings.comma_separated import CommaSeparated
 
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]*)"

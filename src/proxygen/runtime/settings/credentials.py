@@ -8,9 +8,14 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from proxygen.runtime.base_url import split_http
-from proxygen.runtime.credentials import ClientCredentials, Credential, StaticHeader, TokenRequest
-from proxygen.runtime.header_names import check_own_name, fold_header
-from proxygen.runtime.issuer import IssuerResource
+from proxygen.runtime.headers.names import check_own_name, fold_header
+from proxygen.runtime.identity.credentials import (
+    ClientCredentials,
+    Credential,
+    StaticHeader,
+    TokenRequest,
+)
+from proxygen.runtime.identity.issuer import IssuerResource
 from proxygen.runtime.settings.tls import TlsSettings
 
 _VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")

@@ -12,9 +12,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as UnreadableError
 
 from proxygen.runtime.base_url import check_host, split_http
-from proxygen.runtime.compact_jws import key_of_pem, key_of_secret
 from proxygen.runtime.guard import GuardLimits
-from proxygen.runtime.header_names import check_own_name
+from proxygen.runtime.headers.names import check_own_name
+from proxygen.runtime.identity.compact_jws import key_of_pem, key_of_secret
 from proxygen.runtime.settings.comma_separated import CommaSeparated
 from proxygen.runtime.settings.cors import CorsSettings
 from proxygen.runtime.settings.jwks import JwksSettings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from proxygen.runtime.breaker import BreakerPolicy
+from proxygen.runtime.calls.breaker import BreakerPolicy
 
 
 class RetrySettings(BaseModel):

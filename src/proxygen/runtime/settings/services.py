@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from proxygen.runtime.base_url import parse_origin
-from proxygen.runtime.credentials import Credential
+from proxygen.runtime.identity.credentials import Credential
 from proxygen.runtime.operation import Timeouts
 from proxygen.runtime.settings.credentials import ClientCredentialsSettings, StaticHeaderSettings
 from proxygen.runtime.settings.failures import BreakerSettings, ResponseLimits, RetrySettings

@@ -1,0 +1,281 @@
+"""One request on its way through its attempts: sent, judged, masked or made the edge's answer."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from starlette.responses import Response
+
+from proxygen.runtime.body.stream import ClientDisconnected
+from proxygen.runtime.calls.retry import is_repeatable, is_transient, pause, retry_after
+from proxygen.runtime.calls.upload import Upload
+from proxygen.runtime.calls.watch import ClientGoneError, ClientWatch
+from proxygen.runtime.context import RequestContext
+from proxygen.runtime.errors import EdgeError, downstream_failure
+from proxygen.runtime.identity.caller import Identity
+from proxygen.runtime.kinds import Kind
+from proxygen.runtime.plan import Plan
+from proxygen.runtime.response import ANSWER_KEY, ProxiedResponse
+from proxygen.runtime.routing.dispatch import Scope, raw_path_of
+from proxygen.runtime.target import split_path
+from proxygen.runtime.telemetry.logs import log_attempt_failed, log_forwarded
+from proxygen.runtime.transport.seam import HeaderList, Inbound, Outbound, TransportError
+
+_DRAINED = 64 * 1024
+"""Bytes of a masked answer that are read, so that its connection can be used again."""
+_DRAIN_SECONDS = 0.2
+_OURS = frozenset({Kind.POOL_TIMEOUT, Kind.DRAIN, Kind.PROXY_ERROR})
+"""Failures of the edge's own making: a downstream that is only busy answers the calls that it has."""
+
+
+class Outgoing(Protocol):
+    """A request body as `proxygen.runtime.body` has read it."""
+
+    failure: EdgeError | ClientDisconnected | None
+
+    def outgoing(
+        self, identity: Identity | None
+    ) -> tuple[bytes | AsyncIterator[bytes] | None, int | None]:
+        """The bytes to send with identity in them, and their number where it is known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Failure:
+    """An attempt without an answer to show; `wait` is the seconds until another may be made, None: never.
+
+    `at_fault` says whether the downstream is; None where this attempt does not tell.
+    """
+
+    kind: Kind
+    status: int | None = None
+    error: str | None = None
+    wait: float | None = None
+    at_fault: bool | None = True
+
+
+class Attempts:
+    """One request on its way through its attempts."""
+
+    def __init__(
+        self, plan: Plan, outbound: Outbound, context: RequestContext, upload: Upload | None
+    ) -> None:
+        self._plan = plan
+        self._outbound = outbound
+        self._context = context
+        self._upload = upload
+        self._repeatable = upload is None and is_repeatable(
+            plan.operation, outbound.method, outbound.headers
+        )
+
+    async def answer(self, scope: Scope, watch: ClientWatch) -> Response:
+        """The answer to show, which holds its place in the bulkhead to its end; or raises `EdgeError`."""
+        bulkhead = self._plan.downstream.bulkhead
+        if not bulkhead.enter():
+            raise downstream_failure(Kind.OVERLOAD)
+        try:
+            started, inbound = await self._inbound()
+            try:
+                return self._respond(inbound, started, scope, watch)
+            except BaseException:
+                await inbound.aclose()
+                raise
+        except BaseException:
+            bulkhead.leave()
+            raise
+
+    async def _inbound(self) -> tuple[float, Inbound]:
+        """The first answer that may be shown, and when its attempt began."""
+        plan = self._plan
+        breaker, budget = plan.downstream.breaker, plan.downstream.budget
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + plan.total
+        ticket = breaker.admit()
+        if ticket is None:
+            raise downstream_failure(Kind.BREAKER_OPEN, wait=breaker.seconds_left())
+        budget.first()
+        log_forwarded(self._context, self._outbound.method)
+        attempt = 1
+        while True:
+            started = time.perf_counter()
+            outcome = await self._judged(ticket, started, deadline)
+            if not isinstance(outcome, _Failure):
+                return started, outcome
+            wait = self._wait(outcome, attempt)
+            if wait is None or loop.time() + wait >= deadline or not budget.spend():
+                raise self._given_up(outcome)
+            log_attempt_failed(self._context, outcome.kind, outcome.status, outcome.error, attempt)
+            await asyncio.sleep(wait)
+            attempt += 1
+            ticket = breaker.admit()
+            if ticket is None:
+                raise self._given_up(outcome)
+
+    def _given_up(self, failure: _Failure) -> EdgeError:
+        self._context.downstream_status = failure.status
+        self._context.error = failure.error
+        return downstream_failure(failure.kind)
+
+    def _wait(self, failure: _Failure, attempt: int) -> float | None:
+        if not self._repeatable or attempt > self._plan.operation.retry.attempts:
+            return None
+        return failure.wait if failure.wait is None else failure.wait + pause(attempt)
+
+    async def _judged(self, ticket: int, started: float, deadline: float) -> Inbound | _Failure:
+        """One attempt, and what the breaker learns of it."""
+        breaker = self._plan.downstream.breaker
+        try:
+            outcome = await self._attempt(started, deadline)
+        except BaseException:
+            breaker.release(ticket)
+            raise
+        if not isinstance(outcome, _Failure):
+            breaker.report(ticket, failed=False)
+        elif outcome.at_fault is None:
+            breaker.release(ticket)
+        else:
+            breaker.report(ticket, failed=outcome.at_fault)
+        return outcome
+
+    async def _attempt(self, started: float, deadline: float) -> Inbound | _Failure:
+        answered = False
+        try:
+            async with self._limit(deadline):
+                inbound = await self._plan.downstream.transport.send(self._timed(deadline))
+            answered = True
+        except TransportError as error:
+            self._raise_client_failure()
+            wait = 0.0 if is_transient(error) else None
+            at_fault = None if error.kind in _OURS else True
+            return _Failure(kind=error.kind, error=error.detail, wait=wait, at_fault=at_fault)
+        except TimeoutError:
+            self._raise_client_failure()
+            return _Failure(kind=Kind.TOTAL_TIMEOUT)
+        except (EdgeError, ClientDisconnected):
+            self._raise_client_failure()
+            raise
+        finally:
+            if self._upload is not None:
+                self._upload.on_end = None
+            if not answered:
+                self._count(None, started)
+        if inbound.status < 500 and inbound.status != 407:
+            return inbound
+        return await self._masked(inbound, started)
+
+    def _limit(self, deadline: float) -> asyncio.Timeout:
+        """The total time; with a body that is passed on it begins where the body ends, since until then
+        nobody knows whether its client or the downstream is slow, and each has limits of its own."""
+        if self._upload is None:
+            return asyncio.timeout_at(deadline)
+        limit = asyncio.timeout(None)
+        loop, total = asyncio.get_running_loop(), self._plan.total
+        self._upload.on_end = lambda: limit.reschedule(loop.time() + total)
+        return limit
+
+    def _timed(self, deadline: float) -> Outbound:
+        """The request of one attempt, with the time that is left for it."""
+        outbound, limits = self._outbound, self._plan.limits
+        seconds = deadline - asyncio.get_running_loop().time()
+        if self._upload is None:
+            seconds = min(seconds, limits.read)
+        return Outbound(
+            method=outbound.method,
+            target=outbound.target,
+            headers=self._plan.request_headers.for_attempt(outbound.headers, seconds),
+            body=outbound.body,
+            limits=limits,
+            length=outbound.length,
+            released=outbound.released,
+        )
+
+    def _raise_client_failure(self) -> None:
+        """A stream that the client broke, or that broke a rule, is no failure of the downstream."""
+        failure = None if self._upload is None else self._upload.failure
+        if isinstance(failure, EdgeError):
+            raise failure from None
+        if failure is not None:
+            self._context.kind = Kind.CLIENT_DISCONNECT_UPLOAD
+            raise ClientGoneError from None
+
+    async def _masked(self, inbound: Inbound, started: float) -> _Failure:
+        """An answer that no client sees: drained a little, closed, and counted."""
+        status = inbound.status
+        wait: float | None = None
+        try:
+            wait = retry_after(inbound.headers) if status == 503 else None
+            await _drain(inbound)
+        finally:
+            await inbound.aclose()
+            self._count(status, started)
+        if status == 407:
+            return _Failure(kind=Kind.UPSTREAM_407, status=status, at_fault=False)
+        return _Failure(kind=Kind.UPSTREAM_5XX, status=status, wait=wait)
+
+    def _respond(
+        self, inbound: Inbound, started: float, scope: Scope, watch: ClientWatch
+    ) -> ProxiedResponse:
+        plan, context = self._plan, self._context
+
+        def ended(error: str | None) -> None:
+            plan.downstream.bulkhead.leave()
+            context.downstream_status = inbound.status
+            context.error = error
+            self._count(inbound.status, started)
+
+        headers = plan.response_headers.apply(
+            inbound.headers,
+            context=context,
+            origin=plan.downstream.origin,
+            edge_path=_edge_path(plan, context, scope),
+        )
+        headers = _frame(inbound.status, headers)
+        response = scope[ANSWER_KEY] = ProxiedResponse(
+            inbound,
+            headers,
+            context=context,
+            watch=watch,
+            ended=ended,
+        )
+        return response
+
+    def _count(self, status: int | None, started: float) -> None:
+        elapsed = time.perf_counter() - started
+        self._plan.calls.finished(self._outbound.method, status, elapsed)
+
+
+async def _drain(inbound: Inbound) -> None:
+    size = 0
+    try:
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            async for chunk in inbound.chunks():
+                size += len(chunk)
+                if size > _DRAINED:
+                    return
+    except (TransportError, TimeoutError):
+        return
+
+
+def _frame(status: int, headers: HeaderList) -> HeaderList:
+    """No Content-Length on 204 (RFC 9110, 8.6)."""
+    return headers if status != 204 else [x for x in headers if x[0] != b"content-length"]
+
+
+def _edge_path(plan: Plan, context: RequestContext, scope: Scope) -> Callable[[str], str | None]:
+    """The edge's paths as this client sees them: below the prefix under which a team included the route."""
+    if context.endpoint == plan.pattern.label:
+        return plan.edge_path
+    segments = split_path(raw_path_of(scope))
+    own = len(plan.pattern.template.segments)
+    rest = scope["path_params"].get("path", "").count("/") if plan.pattern.rest else 0
+    prefix = "".join(f"/{segment}" for segment in segments[: len(segments) - own - rest])
+
+    def mapped(path: str) -> str | None:
+        found = plan.edge_path(path)
+        return None if found is None else prefix + found
+
+    return mapped

@@ -1,0 +1,1 @@
+"""What runs before a forward: a team's own code, and the limits of use."""

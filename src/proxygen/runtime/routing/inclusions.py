@@ -1,0 +1,83 @@
+"""Where an application has included the edge's routes, as the one table in which requests find them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.types import Scope
+
+from proxygen.runtime.routing.conditions import conditions_of, meets
+from proxygen.runtime.routing.dispatch import Found, NotAllowed, Pattern, RouteTable, raw_path_of
+
+R = TypeVar("R", bound=APIRoute)
+
+_KEPT_AS = "proxygen_inclusions"
+_MEMO = "proxygen.found"
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion(Generic[R]):
+    """A route under one prefix; `label` is its template there, `plain` says that it has no dependencies."""
+
+    route: R
+    label: str
+    plain: bool
+
+
+class Inclusions(Generic[R]):
+    """Every route of one kind in an application, by its full path."""
+
+    def __init__(self, app: FastAPI, kind: type[R]) -> None:
+        self.size = len(app.routes)
+        self.table: RouteTable[Inclusion[R]] = RouteTable()
+        self._routes: set[int] = set()
+        for context in iter_route_contexts(app.routes):
+            route = context.original_route
+            if isinstance(route, kind):
+                self._routes.add(id(route))
+                prefix = str(context.path).removesuffix(route.path)
+                pattern: Pattern = route.pattern.under(prefix)  # type: ignore[attr-defined]
+                inclusion = Inclusion(route, pattern.label, not context.dependencies)
+                when = conditions_of(route.operation)  # type: ignore[attr-defined]
+                self.table.add(pattern, route.methods or (), inclusion, when)
+
+    def knows(self, app: FastAPI, route: Any = None) -> bool:
+        """Whether nothing has been included since."""
+        return self.size == len(app.routes) and (route is None or id(route) in self._routes)
+
+
+def inclusions_of(app: FastAPI, kind: type[R], route: R | None = None) -> Inclusions[R]:
+    """Those of this application, read again where a route has been included since."""
+    known: Inclusions[R] | None = getattr(app.state, _KEPT_AS, None)
+    if known is None or not known.knows(app, route):
+        known = Inclusions(app, kind)
+        setattr(app.state, _KEPT_AS, known)
+    return known
+
+
+Lookup = Found[Inclusion[R]] | NotAllowed | None
+
+
+def find(included: Inclusions[R], scope: Scope) -> Lookup[R]:
+    """What this request is for."""
+    return included.table.find(scope["method"], raw_path_of(scope), partial(meets, scope))
+
+
+def look_up(scope: Scope, route: R) -> Lookup[R]:
+    """What this request is for, looked up once: every route of an application is asked in turn."""
+    app: FastAPI | None = scope.get("app")
+    root_path = scope.get("root_path")
+    memo = scope.get(_MEMO)
+    if memo is not None and memo[0] is app and memo[1] == root_path:
+        found: Lookup[R] = memo[2]
+        return found
+    if app is None:
+        return None
+    included = inclusions_of(app, type(route), route)
+    found = find(included, scope)
+    scope[_MEMO] = (app, root_path, found)
+    return found
