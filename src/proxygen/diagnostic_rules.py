@@ -20,6 +20,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "callback-set-aside": "a callback is a call of the service's, which the edge has no part in",
         "client-identity": "an input that looks like identity is the client's to choose",
         "closed-member": "a member of an allOf forbids what another one names",
+        "configuration-exists": "a configuration is there already",
         "configuration-moved": "a key of the configuration is another than at the last build",
         "contract-class": "a class of the team's is not what its document says",
         "cookie-not-forwarded": "a cookie parameter is described, and cookies are not forwarded",
@@ -27,6 +28,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "deleted-by-hand": "a file of the output is gone",
         "depth-limit": "objects and arrays nest deeper than the budget allows",
         "document-moved": "a document is another than at the last build",
+        "document-name": "a document cannot have this name",
         "downstream-credential": "a security scheme is the credential of the service, not of the client",
         "duplicate-key": "one object has the same key twice",
         "duplicate-service": "two documents give one name to their services",
@@ -198,6 +200,7 @@ _CURES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "ambiguous-route": "Give one of them another `path`, or describe what tells them apart.",
         "callback-set-aside": "Let the service call its caller past the edge.",
+        "configuration-exists": "a configuration is there already",
         "cookie-not-forwarded": "Add `cookie` to `headers.allow` if the service is to see cookies.",
         "downstream-credential": "Give the service its credential behind the edge.",
         "edge-header": "Nothing: clients need not send it.",

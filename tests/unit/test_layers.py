@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "output": {"diagnostics"},
     "standing": {"config", "output", "render", "source"},
     "drift": {"config", "diagnostics", "output", "report"},
+    "scaffold": {"config", "diagnostics", "ir", "lower", "openapi", "report", "source"},
     "pipeline": {
         "audit", "config", "contracts", "diagnostics", "ir", "lower", "openapi", "output", "render", "source",
         "standing",
@@ -36,7 +37,7 @@ MAY_IMPORT = {
     "changes": {"config", "diagnostics", "ir", "lower", "openapi", "report", "source"},
     "cli": {
         "audit", "changes", "config", "contracts", "diagnostic_rules", "diagnostics", "drift", "explain",
-        "output", "pipeline", "report", "standing",
+        "output", "pipeline", "report", "scaffold", "standing",
     },
     "__main__": {"cli"},
     "runtime": set(),

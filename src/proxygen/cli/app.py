@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from proxygen import __version__
-from proxygen.cli.commands import audit, build, check, diff, explain, schema
+from proxygen.cli.commands import audit, build, check, diff, explain, init, schema
 from proxygen.cli.terminal import COLOR, Color
 
 app = typer.Typer(
@@ -41,6 +41,7 @@ def proxygen(
     COLOR.set(color)
 
 
+app.command(epilog=init.EPILOG)(init.init)
 app.command(epilog=build.EPILOG)(build.build)
 app.command(epilog=check.EPILOG)(check.check)
 app.command(epilog=diff.EPILOG)(diff.diff)
