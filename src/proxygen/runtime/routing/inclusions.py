@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
 from typing import Any, Generic, TypeVar
 
@@ -12,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.types import ASGIApp, Scope
 
-from proxygen.runtime.routing.conditions import conditions_of, meets
+from proxygen.runtime.routing.conditions import conditions_of, met_by
 from proxygen.runtime.routing.dispatch import Found, NotAllowed, Pattern, RouteTable, raw_path_of
 
 R = TypeVar("R", bound=APIRoute)
@@ -89,7 +88,7 @@ Lookup = Found[Inclusion[R]] | NotAllowed | None
 
 def find(included: Inclusions[R], scope: Scope) -> Lookup[R]:
     """What this request is for."""
-    return included.table.find(scope["method"], raw_path_of(scope), partial(meets, scope))
+    return included.table.find(scope["method"], raw_path_of(scope), met_by(scope))
 
 
 def look_up(scope: Scope, route: R) -> Lookup[R]:
