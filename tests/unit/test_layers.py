@@ -26,16 +26,21 @@ MAY_IMPORT = {
     "contracts": {"diagnostics", "ir"},
     "render": {"contracts", "diagnostic_rules", "diagnostics", "ir"},
     "output": {"diagnostics"},
+    "cache": set(),
+    "generator": {"cache"},
     "standing": {"config", "output", "render", "source"},
     "drift": {"config", "diagnostics", "output", "report"},
     "pipeline": {
-        "audit", "config", "contracts", "diagnostics", "ir", "lower", "openapi", "output", "render", "source",
-        "standing",
+        "audit", "cache", "config", "contracts", "diagnostics", "ir", "lower", "openapi", "output", "render",
+        "source", "standing",
+    },
+    "incremental": {
+        "cache", "config", "diagnostics", "generator", "output", "pipeline", "source", "standing",
     },
     "explain": {"config", "diagnostics", "ir"},
     "cli": {
-        "audit", "config", "contracts", "diagnostic_rules", "diagnostics", "drift", "explain", "output",
-        "pipeline", "report", "standing",
+        "audit", "cache", "config", "contracts", "diagnostic_rules", "diagnostics", "drift", "explain",
+        "incremental", "output", "pipeline", "report", "standing",
     },
     "__main__": {"cli"},
     "runtime": set(),
@@ -48,6 +53,7 @@ GENERATOR_ONLY = (
     "datamodel_code_generator",
     "jinja2",
     "openapi_spec_validator",
+    "platformdirs",
     "ruff",
     "typer",
 )

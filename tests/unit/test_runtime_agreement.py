@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from proxygen import RUNTIME_CONTRACT
 from proxygen.ir import gateway as ir
 from proxygen.lower import edge_headers
-from proxygen.render.pages.edge import RUNTIME_CONTRACT
 from proxygen.runtime import errors, operation
 from proxygen.runtime.contract import CONTRACT
 from proxygen.runtime.edge import Claims

@@ -11,6 +11,8 @@ from proxygen.cli.reporting import Reporting
 from proxygen.cli.terminal import progress
 
 if TYPE_CHECKING:
+    from proxygen.cache import Cache
+    from proxygen.incremental import Known
     from proxygen.pipeline import Build
 
 
@@ -28,6 +30,32 @@ def built_or_exit(
         from proxygen.pipeline import Refused, build_specs
 
         built = build_specs(specs, output=output, templates=templates, config=config)
+    if isinstance(built, Refused):
+        raise reporting.refuse(built.diagnostics, specs)
+    return built
+
+
+def known_or_built_or_exit(
+    specs: Path,
+    output: Path | None,
+    templates: Path | None,
+    config: Path | None,
+    *,
+    reporting: Reporting,
+    quiet: bool,
+    cache: Cache,
+) -> Known | Build:
+    """What a build of these arguments writes: as it lies there where that is known, else made now."""
+    from proxygen.incremental import Known, build_incrementally
+
+    with progress(f"Building {specs}", quiet=quiet):
+        built = build_incrementally(
+            specs, output=output, templates=templates, config=config, cache=cache
+        )
+    if isinstance(built, Known):
+        return built
+    from proxygen.pipeline import Refused
+
     if isinstance(built, Refused):
         raise reporting.refuse(built.diagnostics, specs)
     return built

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from proxygen.cache import VARIABLE
+
 SOURCE = Path(__file__).parents[3] / "src"
 
 
@@ -22,5 +24,10 @@ def run(
         check=False,
         input=given,
         timeout=120,
-        env={"PYTHONPATH": str(SOURCE), "PATH": os.environ["PATH"], **environment},
+        env={
+            "PYTHONPATH": str(SOURCE),
+            "PATH": os.environ["PATH"],
+            VARIABLE: os.environ[VARIABLE],
+            **environment,
+        },
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from proxygen import __version__
+from proxygen.cache import VARIABLE
 
 SOURCE = Path(__file__).parents[3] / "src"
 PETS = """\
@@ -50,7 +51,12 @@ def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedP
         capture_output=True,
         text=True,
         check=False,
-        env={"PYTHONPATH": str(SOURCE), "PATH": os.environ["PATH"], **environment},
+        env={
+            "PYTHONPATH": str(SOURCE),
+            "PATH": os.environ["PATH"],
+            VARIABLE: os.environ[VARIABLE],
+            **environment,
+        },
     )
 
 
