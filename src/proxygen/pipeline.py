@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -19,6 +20,7 @@ from proxygen.ir.ledger import LedgerCount, LedgerEntry, Outcome
 from proxygen.ir.schema import SchemaSet
 from proxygen.lower.gateway import lower_gateway
 from proxygen.lower.naming import service_names
+from proxygen.openapi.model import Contract
 from proxygen.openapi.read import ReadContract, read_contract
 from proxygen.openapi.selection import Pattern, Patterns, Selection
 from proxygen.output.manifest import MANIFEST, Origin, manifest_of
@@ -48,6 +50,41 @@ class Refused:
     """No edge can be built from this input: at least one of the diagnostics is an error."""
 
     diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lowered:
+    """An edge as data, before anything of it is written; `contracts` by the services' configured names."""
+
+    config: Config
+    read: Mapping[str, ReadContract]
+    gateway: Gateway
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def contracts(self) -> Mapping[str, Contract]:
+        """What the documents say."""
+        return {name: one.contract for name, one in self.read.items()}
+
+
+def lower(config: Config, *, like: Lowered | None = None) -> Lowered | Refused:
+    """The edge of this configuration as data: what a comparison needs, in a fraction of a build's time.
+
+    Documents that have the same bytes in `like` are not read again.
+    """
+    try:
+        read, warnings = _read(config, like)
+        contracts = {name: one.contract for name, one in read.items()}
+        gateway, found = lower_gateway(config, contracts)
+        _refuse((*warnings, *found))
+    except InputRefused as refused:
+        return Refused(diagnostics=_sorted(refused.diagnostics))
+    return Lowered(
+        config=config,
+        read=read,
+        gateway=gateway,
+        diagnostics=_sorted((*warnings, *found)),
+    )
 
 
 def build_specs(
@@ -132,7 +169,9 @@ def _refuse_own_folder(config: Config) -> None:
         raise InputRefused([finding])
 
 
-def _read(config: Config) -> tuple[dict[str, ReadContract], tuple[Diagnostic, ...]]:
+def _read(
+    config: Config, like: Lowered | None = None
+) -> tuple[dict[str, ReadContract], tuple[Diagnostic, ...]]:
     """The contracts by service; raises with the findings of all documents where one has an error."""
     read: dict[str, ReadContract] = {}
     found: list[Diagnostic] = []
@@ -140,13 +179,49 @@ def _read(config: Config) -> tuple[dict[str, ReadContract], tuple[Diagnostic, ..
         if service.spec is None:
             continue
         try:
-            read[service.name] = one = _contract(service, service.spec, config.folder)
+            known = None if like is None else _known(service, config.folder, like)
+            one = known or _contract(service, service.spec, config.folder)
+            read[service.name] = one
             findings = one.diagnostics
         except InputRefused as refused:
             findings = refused.diagnostics
         found += findings
     _refuse(found)
     return read, (*found, *_unused(config, read))
+
+
+def _known(service: ServiceConfig, folder: Path, like: Lowered) -> ReadContract | None:
+    """What was read in another folder of the same name, where all that it depends on is the same."""
+    there = next((one for one in like.config.services if one.name == service.name), None)
+    known = like.read.get(service.name)
+    if there is None or known is None or service.spec is None or there.spec is None:
+        return None
+    root = like.config.folder
+    if folder.resolve().name != root.resolve().name or (
+        _reading(service, folder) != _reading(there, root)
+    ):
+        return None
+    for path in (there.spec, *known.files):
+        twin = folder / os.path.relpath(path.resolve(), root.resolve())
+        if not twin.is_file() or twin.read_bytes() != path.read_bytes():
+            return None
+    return known
+
+
+def _reading(service: ServiceConfig, folder: Path) -> object:
+    """What the configuration says about how a document is read, wherever it says so."""
+    files = [service.spec, *service.overlays]
+    selected = [
+        (item.name, [pattern.text for pattern in getattr(selection, item.name)])
+        for selection in (service.include, service.exclude)
+        for item in fields(selection)
+    ]
+    copies = {
+        url: (display_name(copy.file, folder), copy.sha256)
+        for url, copy in service.references.items()
+    }
+    names = [None if path is None else display_name(path, folder) for path in files]
+    return service.strict, names, selected, copies
 
 
 def _contract(service: ServiceConfig, spec: Path, folder: Path) -> ReadContract:

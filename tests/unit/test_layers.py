@@ -38,9 +38,10 @@ MAY_IMPORT = {
         "cache", "config", "diagnostics", "generator", "output", "pipeline", "source", "standing",
     },
     "explain": {"config", "diagnostics", "ir"},
+    "changes": {"config", "diagnostics", "ir", "lower", "openapi", "report", "source"},
     "cli": {
-        "audit", "cache", "config", "contracts", "diagnostic_rules", "diagnostics", "drift", "explain",
-        "incremental", "output", "pipeline", "report", "standing",
+        "audit", "cache", "changes", "config", "contracts", "diagnostic_rules", "diagnostics", "drift",
+        "explain", "incremental", "output", "pipeline", "report", "standing",
     },
     "__main__": {"cli"},
     "runtime": set(),

@@ -77,3 +77,8 @@ def test_headers_that_a_document_cannot_open_are_the_same() -> None:
         edge_headers.ALLOWED_BY_CONFIGURATION_ONLY_PREFIXES
         == header_names.ALLOWED_BY_CONFIGURATION_ONLY_PREFIXES
     )
+
+
+def test_headers_that_stop_at_the_edge_are_the_same() -> None:
+    assert edge_headers.KEPT_FROM_CLIENTS == header_names.RESPONSE_DENIED | header_names.OWNED
+    assert edge_headers.KEPT_FROM_CLIENTS_PREFIXES == header_names.RESPONSE_DENIED_PREFIXES

@@ -10,6 +10,8 @@ import jwt
 SECRET = "a-secret-of-the-tests-that-is-long-enough-for-every-algorithm-of-its-family"
 ISSUER = "https://login.edge.test"
 AUDIENCE = "edge"
+_LIFETIME = 86_400
+"""Seconds; some tokens are made when tests are collected, and the last test may run much later."""
 
 
 def token(
@@ -17,7 +19,8 @@ def token(
 ) -> str:
     """A token that the edge accepts, but for these claims; a claim of None is left out."""
     now = int(time.time())
-    payload = {"sub": user, "iss": ISSUER, "aud": AUDIENCE, "iat": now, "exp": now + 600, **claims}
+    times = {"iat": now, "exp": now + _LIFETIME}
+    payload = {"sub": user, "iss": ISSUER, "aud": AUDIENCE, **times, **claims}
     kept = {name: value for name, value in payload.items() if value is not None}
     return jwt.encode(kept, key, algorithm=algorithm)
 

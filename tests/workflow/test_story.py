@@ -61,7 +61,6 @@ def test_from_a_change_downstream_to_the_merge(repository: Repository) -> None:
 
 
 def test_the_diff_says_what_the_change_means_for_callers(repository: Repository) -> None:
-    pytest.importorskip("proxygen.changes", reason="`proxygen diff` is not there yet")
     repository.replace("specs/shop.yaml", "operationId: listOrders", "operationId: findOrders")
     renamed = repository.run("proxygen", "diff", "--against", "HEAD", "specs")
     assert renamed.returncode == 0, renamed.stderr

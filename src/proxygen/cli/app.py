@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from proxygen import __version__
-from proxygen.cli.commands import audit, build, check, explain, schema
+from proxygen.cli.commands import audit, build, check, diff, explain, schema
 from proxygen.cli.terminal import COLOR, Color
 
 app = typer.Typer(
@@ -43,6 +43,7 @@ def proxygen(
 
 app.command(epilog=build.EPILOG)(build.build)
 app.command(epilog=check.EPILOG)(check.check)
+app.command(epilog=diff.EPILOG)(diff.diff)
 app.command(epilog=audit.EPILOG)(audit.audit)
 app.command(epilog=explain.EPILOG)(explain.explain)
 app.command(epilog=schema.EPILOG)(schema.schema)

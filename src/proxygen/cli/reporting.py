@@ -50,23 +50,31 @@ class Reporting:
         return typer.Exit(REFUSED)
 
     def emit(
-        self, report: Report, specs: Path, *, own: OwnForms = _no_own_form, summary: str = ""
+        self,
+        report: Report,
+        specs: Path,
+        *,
+        own: OwnForms = _no_own_form,
+        page: str | None = None,
+        summary: str = "",
     ) -> None:
         """Write the report of the documents at `specs`.
 
         `own` writes the forms that the command has itself, such as a table: its text is data, on stdout.
+        `page` is the report in a form that no other command has, which goes where others go.
         `summary` is more Markdown for a job's summary.
         """
         placed = placed_in_repository(report, specs)
         form = self.form or ReportFormat.TEXT
-        text = own(placed, form) or written(placed, form)
+        text = page or own(placed, form) or written(placed, form)
+        for_people = self.for_people and page is None
         if self.output_file is not None:
             self._write_file(text, self.output_file)
-        elif not self.for_people:
+        elif not for_people:
             sys.stdout.write(text)
         else:
             sys.stdout.write(own(placed, ReportFormat.TEXT) or "")
-        if self.for_people or self.output_file is not None:
+        if for_people or self.output_file is not None:
             sys.stderr.write(written(report, ReportFormat.TEXT, color=has_colour(sys.stderr)))
         if self.form is None and os.environ.get("GITHUB_ACTIONS") == "true":
             sys.stderr.write(written(placed, ReportFormat.GITHUB))

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from proxygen.diagnostics import Diagnostic, Location
 
@@ -65,6 +65,7 @@ class Finding:
 
     `location` is where a reader should look first (of a change: in the newer version). `operation` names
     the operation it is about (`POST /v1/batches`), `group` a heading that it stands under; both may be "".
+    `properties` are JSON values of the command's own, for tools.
     """
 
     rule: str
@@ -75,6 +76,7 @@ class Finding:
     related: tuple[Related, ...] = ()
     operation: str = ""
     group: str = ""
+    properties: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def sentences(self) -> str:
@@ -91,7 +93,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """All that `command` found; a finding that reaches `fail_on` makes it fail.
+    """All that `command` found; a finding that reaches `fail_on` makes it fail, none where that is None.
 
     `rules` says what each rule means, for the formats that list the rules.
     """
@@ -99,7 +101,7 @@ class Report:
     command: str
     findings: tuple[Finding, ...]
     rules: Mapping[str, str] = field(default_factory=dict)
-    fail_on: Level = Level.ERROR
+    fail_on: Level | None = Level.ERROR
 
     @property
     def ordered(self) -> tuple[Finding, ...]:
@@ -121,7 +123,10 @@ class Report:
     @property
     def failing(self) -> tuple[Finding, ...]:
         """The findings for which the command fails."""
-        return tuple(one for one in self.ordered if one.severity.level.reaches(self.fail_on))
+        least = self.fail_on
+        if least is None:
+            return ()
+        return tuple(one for one in self.ordered if one.severity.level.reaches(least))
 
     @property
     def counts(self) -> Mapping[Severity, int]:

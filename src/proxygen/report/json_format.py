@@ -27,7 +27,10 @@ class RelatedJson(LocationJson):
 
 
 class FindingJson(LocationJson):
-    """One finding; `fingerprint` stays the same where only lines above it are edited."""
+    """One finding; `fingerprint` stays the same where only lines above it are edited.
+
+    `properties` are the command's own.
+    """
 
     rule: str
     severity: Severity
@@ -38,6 +41,7 @@ class FindingJson(LocationJson):
     group: str
     related: list[RelatedJson]
     fingerprint: str
+    properties: dict[str, Any]
 
 
 class ReportJson(TypedDict):
@@ -87,6 +91,7 @@ def finding_json(one: Finding) -> FindingJson:
         "cure": one.cure,
         "related": [{"role": other.role, **_location(other.location)} for other in one.related],
         "fingerprint": one.fingerprint,
+        "properties": dict(one.properties),
     }
 
 

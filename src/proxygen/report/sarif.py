@@ -43,7 +43,7 @@ def _result(one: Finding, number: int) -> dict[str, Any]:
         "message": {"text": _message(one.sentences)},
         "locations": [{**_physical(one.location), **_logical(one)}],
         "partialFingerprints": {"proxygen/v1": one.fingerprint},
-        "properties": {"severity": one.severity, "group": one.group},
+        "properties": {**one.properties, "severity": one.severity, "group": one.group},
     }
     if one.related:
         result["relatedLocations"] = [

@@ -7,16 +7,19 @@ import re
 from pathlib import Path
 
 import proxygen
+from proxygen.changes import rules as changes
 from proxygen.diagnostic_rules import RULES
 from proxygen.lower.edge_headers import (
     ALLOWED_BY_CONFIGURATION_ONLY,
     ALLOWED_BY_CONFIGURATION_ONLY_PREFIXES,
+    KEPT_FROM_CLIENTS,
+    KEPT_FROM_CLIENTS_PREFIXES,
     WRITTEN_BY_THE_EDGE,
 )
 
 
 def test_every_rule_that_the_generator_names_is_registered() -> None:
-    named = _hyphenated() - NOT_RULES - HEADERS
+    named = _hyphenated() - NOT_RULES - HEADERS - CHANGES
     assert named <= set(RULES), sorted(named - set(RULES))
 
 
@@ -42,6 +45,7 @@ NOT_RULES = {
     "3fa85f64-5717-4562-b3fc-2c963f66afa6",
     "a-z",
     "api-gateway",
+    "cat-file",
     "content-encoding",
     "content-length",
     "content-type",
@@ -49,6 +53,7 @@ NOT_RULES = {
     "idempotency-key",
     "idn-email",
     "keep-alive",
+    "ls-tree",
     "octet-stream",
     "proxy-authorization",
     "rev-parse",
@@ -62,13 +67,17 @@ NOT_RULES = {
     "x-forwarded-proto",
     "x-proxied-by",
     "x-request-id",
+    "x-sunset",
     "system-out",
 }
 HEADERS = {
     *WRITTEN_BY_THE_EDGE,
     *ALLOWED_BY_CONFIGURATION_ONLY,
     *ALLOWED_BY_CONFIGURATION_ONLY_PREFIXES,
+    *KEPT_FROM_CLIENTS,
+    *KEPT_FROM_CLIENTS_PREFIXES,
 }
+CHANGES = {part for rule in changes.RULES for part in (rule, rule.partition("-")[2])}
 REPORTING = {"error", "warning", "Diagnostic", "passed", "refused", "_passed", "note", "refuse"}
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Generic, Literal, TypeVar
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 
 from pydantic_core import to_json
 
@@ -34,8 +33,7 @@ _DEEP = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
 _BRACKETED = re.compile(r"\[([^\[\]]*)\]")
 
 
-@dataclass(frozen=True, slots=True)
-class WireRequest:
+class WireRequest(NamedTuple):
     """What parameters are read from: raw path captures, the raw query, the header lines."""
 
     captures: Mapping[str, str]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from proxygen.runtime.operation import Condition
@@ -81,8 +81,7 @@ def _rank(segment: Segment) -> tuple[int, int, str]:
     return (2, 0, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Found(Generic[T]):
+class Found(NamedTuple, Generic[T]):
     """A route, and the raw values of its path's variables."""
 
     route: T
@@ -98,9 +97,30 @@ class NotAllowed:
 
 @dataclass(frozen=True, slots=True)
 class _Entry(Generic[T]):
+    """`places` are the variables of the pattern and which segment each is, None where it is not as simple."""
+
     pattern: Pattern
     route: T
     when: Conditions
+    places: tuple[tuple[str, int], ...] | None
+
+    @classmethod
+    def of(cls, pattern: Pattern, route: T, when: Conditions) -> _Entry[T]:
+        """With what a match need not work out."""
+        places: list[tuple[str, int]] = []
+        simple = not pattern.rest
+        for index, segment in enumerate(pattern.template.segments):
+            simple = simple and not any(segment.literals[1:]) and len(segment.names) < 2
+            simple = simple and not (segment.names and segment.literals[0])
+            places += [(name, index) for name in segment.names]
+        simple = simple and len(dict(places)) == len(places)
+        return cls(pattern, route, when, tuple(places) if simple else None)
+
+    def captures(self, segments: tuple[str, ...]) -> dict[str, str] | None:
+        """The raw values of the variables in a path that the tree has led here; None where it is another."""
+        if self.places is None:
+            return self.pattern.match(segments)
+        return {name: segments[index] for name, index in self.places}
 
 
 _Leaf = dict[str, list[_Entry[T]]]
@@ -132,7 +152,7 @@ class RouteTable(Generic[T]):
         for method in methods:
             entries = leaf.setdefault(method, [])
             if all(entry.when != when for entry in entries):
-                entries.append(_Entry(pattern, route, when))
+                entries.append(_Entry.of(pattern, route, when))
 
     def find(
         self, method: str, raw_path: str, meets: Meets = lambda conditions: not conditions
@@ -153,8 +173,7 @@ class RouteTable(Generic[T]):
         return tuple(sorted(allowed))
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(NamedTuple):
     """What is looked for; `allowed` gathers the methods of the routes that are like it."""
 
     method: str
@@ -166,6 +185,11 @@ def _search(
     node: _Node[T], segments: tuple[str, ...], depth: int, wanted: _Wanted
 ) -> Found[T] | None:
     """The first route below this node that is wanted."""
+    while depth < len(segments) and not node.mixed and not node.rest:
+        only = _only_way(node, segments[depth])
+        if only is None:
+            break
+        node, depth = only, depth + 1
     if depth == len(segments):
         found = _take(node.here, segments, wanted)
         return found or _take(node.rest, segments, wanted)
@@ -187,11 +211,19 @@ def _search(
     return _take(node.rest, segments, wanted)
 
 
+def _only_way(node: _Node[T], segment: str) -> _Node[T] | None:
+    """Where to go on if there is nothing to come back for."""
+    named = node.literals.get(segment)
+    if named is not None:
+        return named if node.variable is None else None
+    return node.variable if segment else None
+
+
 def _take(routes: _Leaf[T], segments: tuple[str, ...], wanted: _Wanted) -> Found[T] | None:
     entries = routes.get(wanted.method)
     entry = entries and (_only_met(entries, wanted) if entries[0].when else entries[0])
     if entry:
-        captures = entry.pattern.match(segments)
+        captures = entry.captures(segments)
         if captures is not None:
             return Found(entry.route, captures)
     wanted.allowed.update(routes)

@@ -1,0 +1,146 @@
+"""The page about speed: targets, plots, the table of medians, how it was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from benchmarks.edge.cases import ANSWER, CASES
+from benchmarks.edge.charts import Line, dots
+from benchmarks.edge.peers import ROOT
+from benchmarks.edge.results import Part, Results, machine
+from benchmarks.edge.subjects import SUBJECTS
+from benchmarks.edge.targets import RATIOS, ratio, verdicts
+
+_PAGE = ROOT / "docs" / "performance.md"
+_PLOTS = ROOT / "docs" / "performance"
+_SERIES = {1: "1 connection", 32: "32 connections", 256: "256 connections"}
+_COLUMNS = (
+    "subject",
+    "case",
+    "connections",
+    "requests/s",
+    "p50 ms",
+    "p99 ms",
+    "CPU µs",
+    "busy",
+    "MB",
+)
+_METHOD = """\
+`make bench` measures all of it in one run: each subject is one process on one core, the load (wrk) and the
+service behind (nginx) share the other, and the subjects take turns in every round. A figure is the median of
+{rounds} of {seconds:g} s each. Ratios of one run hold; absolute figures move with the machine
+({processor}, {cores} cores, CPython {python}; {when}, state of the code {source}).
+
+The load sends 10,000 ES256 tokens in turn; an edge has seen each once before it is measured. proxygen
+verifies them, counts, and writes its two log events for each request as JSON (to /dev/null). The service
+answers 409 unless `X-User-ID` is the token's user, so that a wrong identity anywhere ends the measurement, as
+does any answer that is no 2xx or is short. Before a subject is measured, one request goes through it to a
+recorder, which holds every byte of the answer, the identity headers and the enriched body against what they
+must be.
+
+Peers do what they do by default, but that nginx and http-proxy-middleware keep connections to the service,
+which is in their favour. None of them checks a token. "busy" is how much of its core a subject used: well
+below 100 %, the load's core was the limit, and only its CPU time says what it costs."""
+
+
+def write_report(results: Results) -> None:
+    """docs/performance.md and its plots."""
+    part = results.parts["throughput"]
+    _PLOTS.mkdir(exist_ok=True)
+    plots = (("rate", "Requests per second", 1.0), ("cpu", "CPU µs per request", 1e6))
+    for value, title, scale in plots:
+        (_PLOTS / f"{value}.svg").write_text(_plot(part, value, title, scale), encoding="utf-8")
+    _PAGE.write_text(page(part), encoding="utf-8")
+
+
+def page(part: Part) -> str:
+    """The text of the page."""
+    method = _METHOD.format(
+        rounds=_rounds(part), seconds=part.seconds, when=part.when, source=part.source, **machine()
+    )
+    held = {True: "yes", False: "**no**", None: "-"}
+    sections = [
+        "# Speed",
+        "What an edge with every rule at work costs, beside its peers and beside nothing at all.",
+        "## Targets",
+        _table(
+            ("target", "wanted", "measured", "held"),
+            ((v.label, v.wanted, v.measured, held[v.held]) for v in verdicts(part)),
+        ),
+        "![Requests per second of every subject](performance/rate.svg)",
+        "![CPU time per request of every subject](performance/cpu.svg)",
+        "## Ratios at other numbers of connections",
+        _table(("ratio", "1", "32", "256"), _ratios(part)),
+        "## Every figure",
+        _table(
+            _COLUMNS,
+            _rows(part),
+        ),
+        *_skipped(part),
+        "## How it is measured",
+        method,
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _rounds(part: Part) -> str:
+    counts = sorted({len(found) for found in part.rounds.values()})
+    return " to ".join(str(count) for count in dict.fromkeys((counts[0], counts[-1]))) + " rounds"
+
+
+def _ratios(part: Part) -> Iterable[Sequence[object]]:
+    for one in RATIOS:
+        found = [ratio(part, one, connections) for connections in _SERIES]
+        yield (one.label, *("-" if value is None else f"{value:.2f}" for value in found))
+
+
+def _rows(part: Part) -> Iterable[Sequence[object]]:
+    for subject in SUBJECTS:
+        for key in part.rounds:
+            if key.subject != subject.key:
+                continue
+            values = {
+                name: part.median(key.subject, key.case, key.at, name) or 0.0
+                for name in part.rounds[key][0]
+            }
+            yield (
+                subject.label,
+                CASES[key.case].label,
+                key.at,
+                f"{values['rate']:,.0f}",
+                f"{1e3 * values['p50']:.2f}",
+                f"{1e3 * values['p99']:.2f}",
+                f"{1e6 * values['cpu']:,.0f}",
+                f"{values['rate'] * values['cpu']:.0%}",
+                f"{values['megabytes']:.0f}",
+            )
+
+
+def _plot(part: Part, value: str, title: str, scale: float) -> str:
+    """A line for each subject and small case; series are numbers of connections."""
+    lines = []
+    for subject in SUBJECTS:
+        for case in subject.paths:
+            found = {
+                name: scale * median
+                for at, name in _SERIES.items()
+                if (median := part.median(subject.key, case, at, value))
+            }
+            if found and case != "download":
+                label = subject.label.replace("`", "")
+                what = "" if case == ANSWER else f", {CASES[case].label}"
+                ours = subject.key == "proxygen"
+                lines.append(Line(label=f"{label}{what}", values=found, ours=ours))
+    return dots(title, list(_SERIES.values()), lines)
+
+
+def _skipped(part: Part) -> Sequence[str]:
+    if not part.skipped:
+        return ()
+    reasons = "; ".join(f"{what} ({why[:80]})" for what, why in part.skipped.items())
+    return (f"Not measured: {reasons}.",)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)

@@ -1,0 +1,1 @@
+"""Compares two versions of an edge, one module for each noun."""
