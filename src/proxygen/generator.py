@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +38,16 @@ def generator_digest() -> str:
     }
     source = (part for name in sorted(files) for part in (name, files[name].read_bytes()))
     return key_of([*source, *(f"{name} {_version(name)}" for name in _PACKAGES)])
+
+
+@cache
+def is_released() -> bool:
+    """Whether this is an installed package, whose source its version says; in a checkout nothing does."""
+    try:
+        installed = Path(str(distribution("proxygen").locate_file("proxygen")))
+    except PackageNotFoundError:
+        return False
+    return installed.resolve() == Path(__file__).parent.resolve()
 
 
 def _version(package: str) -> str:

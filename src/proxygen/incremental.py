@@ -19,10 +19,10 @@ from proxygen.cache import Cache, key_of
 from proxygen.config.model import Config
 from proxygen.config.read import load_config
 from proxygen.diagnostics import Diagnostic, InputRefused, Location, Severity
-from proxygen.generator import generator_digest
+from proxygen.generator import generator_digest, is_released
 from proxygen.output.manifest import MANIFEST
 from proxygen.source.load import display_name
-from proxygen.standing import standing
+from proxygen.standing import Standing, standing
 
 if TYPE_CHECKING:
     from proxygen.pipeline import Build, Refused
@@ -60,9 +60,26 @@ def build_incrementally(
 
     built = build_specs(specs, output=output, config=config, templates=templates, cache=cache)
     if not isinstance(built, Refused):
-        _note(built, cache)
-        cache.trim()
+        note_build(built, cache)
     return built
+
+
+def clean_by_manifest(config: Config, cache: Cache) -> bool:
+    """Whether nothing moved of what the output is made from, nor the output.
+
+    Of a released generator the manifest has the version. Of a checkout's source it has nothing; there a build
+    by this very source must have left a note. Raises what `standing` raises.
+    """
+    now = standing(config)
+    return not now.moved and (is_released() or _noted(config, now, cache) is not None)
+
+
+def note_build(built: Build, cache: Cache) -> None:
+    """Leave word that a build came to this manifest, with these diagnostics."""
+    manifest = built.files[MANIFEST].encode()
+    key = _key(built.config, manifest, built.origin.documents)
+    cache.put(_KIND, key, json.dumps([asdict(item) for item in built.diagnostics]).encode())
+    cache.trim()
 
 
 def _known(config: Config, cache: Cache) -> Known | None:
@@ -70,9 +87,7 @@ def _known(config: Config, cache: Cache) -> Known | None:
     if cache.folder is None:
         return None
     now = standing(config)
-    if now.moved:
-        return None
-    note = cache.get(_KIND, _key(config, now.tree.read(MANIFEST) or b"", now.origin.documents))
+    note = None if now.moved else _noted(config, now, cache)
     if note is None:
         return None
     contents = {path: now.tree.read(path) for path in sorted(now.tree.owned)}
@@ -80,11 +95,9 @@ def _known(config: Config, cache: Cache) -> Known | None:
     return Known(config=config, files=files, diagnostics=tuple(_diagnostics(json.loads(note))))
 
 
-def _note(built: Build, cache: Cache) -> None:
-    """Leave word that a build came to this manifest, with these diagnostics."""
-    manifest = built.files[MANIFEST].encode()
-    key = _key(built.config, manifest, built.origin.documents)
-    cache.put(_KIND, key, json.dumps([asdict(item) for item in built.diagnostics]).encode())
+def _noted(config: Config, now: Standing, cache: Cache) -> bytes | None:
+    """What a build from just this noted, where one did."""
+    return cache.get(_KIND, _key(config, now.tree.read(MANIFEST) or b"", now.origin.documents))
 
 
 def _key(config: Config, manifest: bytes, documents: Mapping[str, str]) -> str:
@@ -109,7 +122,7 @@ def _links(folder: Path) -> Iterator[str]:
 
 
 def _diagnostics(values: Iterable[dict[str, Any]]) -> Iterator[Diagnostic]:
-    """What `_note` wrote."""
+    """What `note_build` wrote."""
     for value in values:
         yield Diagnostic(
             rule=value["rule"],

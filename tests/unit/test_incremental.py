@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from proxygen.cache import NO_CACHE, VARIABLE, Cache
-from proxygen.incremental import Known, build_incrementally
+from proxygen.config.read import load_config
+from proxygen.generator import is_released
+from proxygen.incremental import Known, build_incrementally, clean_by_manifest
 from proxygen.output.manifest import MANIFEST, Manifest, digest, manifest_of
 from proxygen.output.write import write_tree
 from proxygen.pipeline import Build, build_specs
@@ -167,6 +169,20 @@ def test_a_template_that_moves_is_built_again(project: Path, tmp_path: Path) -> 
 def test_another_generator_builds_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("proxygen.incremental.generator_digest", lambda: "another")
     assert isinstance(made(project), Build)
+
+
+def test_another_generator_in_a_checkout_is_not_clean_by_the_manifest(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = load_config(project / "specs")
+    assert not is_released(), "the tests run from a checkout"
+    assert clean_by_manifest(config, cache_of(project))
+    monkeypatch.setattr("proxygen.incremental.generator_digest", lambda: "another")
+    assert not clean_by_manifest(config, cache_of(project))
+    monkeypatch.setattr("proxygen.incremental.is_released", lambda: True)
+    assert clean_by_manifest(config, NO_CACHE), "the version says which source it is"
+    append("generated/settings.py", "# ours\n")(project)
+    assert not clean_by_manifest(config, NO_CACHE)
 
 
 def test_an_output_that_this_cache_has_not_seen_is_built_again(project: Path) -> None:

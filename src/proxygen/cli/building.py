@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from proxygen.cache import NO_CACHE, Cache
 from proxygen.cli.reporting import Reporting
 from proxygen.cli.terminal import progress
 
 if TYPE_CHECKING:
-    from proxygen.cache import Cache
     from proxygen.incremental import Known
     from proxygen.pipeline import Build
 
@@ -24,12 +24,13 @@ def built_or_exit(
     *,
     reporting: Reporting,
     quiet: bool,
+    cache: Cache = NO_CACHE,
 ) -> Build:
     """The build of these arguments; reports its errors and exits where it was refused."""
     with progress(f"Building {specs}", quiet=quiet):
         from proxygen.pipeline import Refused, build_specs
 
-        built = build_specs(specs, output=output, templates=templates, config=config)
+        built = build_specs(specs, output=output, templates=templates, config=config, cache=cache)
     if isinstance(built, Refused):
         raise reporting.refuse(built.diagnostics, specs)
     return built
