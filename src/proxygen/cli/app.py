@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from proxygen import __version__
-from proxygen.cli.commands import audit, build, check, diff, explain, init, schema
+from proxygen.cli.commands import audit, build, check, diff, explain, init, schema, specs, templates
 from proxygen.cli.terminal import COLOR, Color
 
 app = typer.Typer(
@@ -48,3 +48,5 @@ app.command(epilog=diff.EPILOG)(diff.diff)
 app.command(epilog=audit.EPILOG)(audit.audit)
 app.command(epilog=explain.EPILOG)(explain.explain)
 app.command(epilog=schema.EPILOG)(schema.schema)
+app.add_typer(specs.app, name="specs")
+app.add_typer(templates.app, name="templates")
