@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from benchmarks.edge.cases import ANSWER, CASES
+from benchmarks.edge.cases import ANSWER, CASES, DOWNLOAD, STREAM
 from benchmarks.edge.charts import Line, dots
 from benchmarks.edge.peers import ROOT
 from benchmarks.edge.results import Part, Results, machine
 from benchmarks.edge.subjects import SUBJECTS
-from benchmarks.edge.targets import RATIOS, ratio, verdicts
+from benchmarks.edge.targets import BESIDE, RATIOS, ratio, verdicts
 
 _PAGE = ROOT / "docs" / "performance.md"
 _PLOTS = ROOT / "docs" / "performance"
@@ -39,7 +39,7 @@ recorder, which holds every byte of the answer, the identity headers and the enr
 must be.
 
 Peers do what they do by default, but that nginx and http-proxy-middleware keep connections to the service,
-which is in their favour. None of them checks a token. "busy" is how much of its core a subject used: well
+and that nginx writes no body to a file first, which is in their favour. None of them checks a token. "busy" is how much of its core a subject used: well
 below 100 %, the load's core was the limit, and only its CPU time says what it costs."""
 
 
@@ -69,7 +69,7 @@ def page(part: Part) -> str:
         ),
         "![Requests per second of every subject](performance/rate.svg)",
         "![CPU time per request of every subject](performance/cpu.svg)",
-        "## Ratios at other numbers of connections",
+        "## Ratios at every number of connections",
         _table(("ratio", "1", "32", "256"), _ratios(part)),
         "## Every figure",
         _table(
@@ -89,7 +89,7 @@ def _rounds(part: Part) -> str:
 
 
 def _ratios(part: Part) -> Iterable[Sequence[object]]:
-    for one in RATIOS:
+    for one in (*RATIOS, *BESIDE):
         found = [ratio(part, one, connections) for connections in _SERIES]
         yield (one.label, *("-" if value is None else f"{value:.2f}" for value in found))
 
@@ -126,7 +126,7 @@ def _plot(part: Part, value: str, title: str, scale: float) -> str:
                 for at, name in _SERIES.items()
                 if (median := part.median(subject.key, case, at, value))
             }
-            if found and case != "download":
+            if found and case not in (DOWNLOAD, STREAM):
                 label = subject.label.replace("`", "")
                 what = "" if case == ANSWER else f", {CASES[case].label}"
                 ours = subject.key == "proxygen"

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.edge import peers
-from benchmarks.edge.cases import ANSWER, DOWNLOAD, PASSTHROUGH, POST, TYPED
+from benchmarks.edge.cases import ANSWER, DOWNLOAD, PASSTHROUGH, POST, STREAM, TYPED
 from benchmarks.edge.peers import PEERS, ROOT
 from benchmarks.edge.processes import Command, Unavailable
 
 ISSUER = "https://login.benchmark.test"
 _CLASS = "/v1/classes/9a-2026"
 _FILE = "/v1/files/file-3c1f6c0f7a11"
+_EVENTS = "/v1/batches/6f1f6c7e-6d3c-4f0e-9f0a-0d7f3f1f2a10/events"
 _REGISTER = "/v1/batches/register"
 _SERVICES = (
     "BATCH_ORCHESTRATOR",
@@ -153,13 +154,15 @@ _EDGE = {
     POST: _REGISTER,
     PASSTHROUGH: "/bff/v1/teacher/classes/9a-2026",
     DOWNLOAD: _FILE,
+    STREAM: "/v1/results/batches/6f1f6c7e-6d3c-4f0e-9f0a-0d7f3f1f2a10/events",
 }
 _SEED = {
     POST: _REGISTER,
     PASSTHROUGH: _CLASS.removeprefix("/v1"),
     DOWNLOAD: _FILE.removeprefix("/v1"),
+    STREAM: _EVENTS.removeprefix("/v1"),
 }
-_PROXY = {PASSTHROUGH: _CLASS, DOWNLOAD: _FILE}
+_PROXY = {PASSTHROUGH: _CLASS, DOWNLOAD: _FILE, STREAM: _EVENTS}
 
 SUBJECTS: tuple[Subject, ...] = (
     Subject(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from benchmarks.edge.cases import ANSWER, PASSTHROUGH, POST, TYPED
+from benchmarks.edge.cases import ANSWER, DOWNLOAD, PASSTHROUGH, POST, STREAM, TYPED
 from benchmarks.edge.results import Part
 
 EDGE, INCLUDED = "proxygen", "proxygen-included"
@@ -58,6 +58,24 @@ RATIOS = (
     _ratio("in a team's application: typed GET, of the seed's proxy", 6, (INCLUDED, TYPED), _SEED),
     _ratio("in a team's application: POST, of the seed's", 6, (INCLUDED, POST), _SEED_POST),
 )
+
+_FASTER, _FASTER_POST = ("seed-pyreqwest", PASSTHROUGH), ("seed-pyreqwest", POST)
+BESIDE = (
+    _ratio("typed GET, of the seed's proxy over pyreqwest", 0, (EDGE, TYPED), _FASTER),
+    _ratio("passthrough, of the seed's proxy over pyreqwest", 0, (EDGE, PASSTHROUGH), _FASTER),
+    _ratio("identity POST, of the seed's over pyreqwest", 0, (EDGE, POST), _FASTER_POST),
+    _ratio(
+        "event stream, of the seed's proxy over pyreqwest",
+        0,
+        (EDGE, STREAM),
+        ("seed-pyreqwest", STREAM),
+    ),
+    _ratio("event stream, of the seed's proxy", 0, (EDGE, STREAM), ("seed", STREAM)),
+    _ratio("event stream, of @fastify/http-proxy", 0, (EDGE, STREAM), ("fastify", STREAM)),
+    _ratio("1 MB download, of the seed's proxy", 0, (EDGE, DOWNLOAD), ("seed", DOWNLOAD)),
+    _ratio("1 MB download, of @fastify/http-proxy", 0, (EDGE, DOWNLOAD), ("fastify", DOWNLOAD)),
+)
+"""Reported, with no target of their own."""
 
 
 def ratio(part: Part, one: Ratio, connections: int) -> float | None:
