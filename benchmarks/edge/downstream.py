@@ -1,6 +1,6 @@
 """The service behind every subject: nginx, which answers at once and refuses a wrong identity.
 
-A request whose correlation id is `probe` goes on to a recorder, which says what arrived; those for files do not.
+A request with the correlation id `probe` goes on to a recorder, unless for a file: it says what arrived.
 """
 
 from __future__ import annotations

@@ -39,8 +39,9 @@ recorder, which holds every byte of the answer, the identity headers and the enr
 must be.
 
 Peers do what they do by default, but that nginx and http-proxy-middleware keep connections to the service,
-and that nginx writes no body to a file first, which is in their favour. None of them checks a token. "busy" is how much of its core a subject used: well
-below 100 %, the load's core was the limit, and only its CPU time says what it costs."""
+and that nginx writes no body to a file first, which is in their favour. None of them checks a token. "busy"
+is how much of its core a subject used: well below 100 %, the load's core was the limit, and only its CPU time
+says what it costs."""
 
 
 def write_report(results: Results) -> None:
