@@ -20,6 +20,7 @@ PROBE = "probe"
 SMALL = json.dumps({"x": "y" * 452}, separators=(",", ":"))
 """460 bytes."""
 MEGABYTE = 1024 * 1024
+GIGABYTE = 1024 * MEGABYTE
 EVENTS = "".join(
     f'id: {number}\nevent: progress\ndata: {{"completed_essay_count": {number}}}\n\n'
     for number in range(100, 200)
@@ -51,6 +52,7 @@ http {{
 """
 _LOCATIONS = """
     location / {{ return 200 '{small}'; }}
+    location ~ /v1/files/gigabyte$ {{ types {{}} root {folder}; sendfile on; try_files /gigabyte =404; }}
     location ~ /v1/files/ {{ types {{}} root {folder}; try_files /megabyte =404; }}
     location ~ /events$ {{
       types {{}} default_type text/event-stream; root {folder}; try_files /events =404;
@@ -92,6 +94,8 @@ def downstream(folder: Path) -> Iterator[Downstream]:
     if found is None:
         raise Unavailable("nginx is not installed: it is the service behind every subject")
     (folder / "megabyte").write_bytes(b"x" * MEGABYTE)
+    with (folder / "gigabyte").open("wb") as sparse:
+        sparse.truncate(GIGABYTE)
     (folder / "events").write_text(EVENTS, encoding="ascii")
     strict, lax = free_port(), free_port()
     with _recorder() as (recorder, arrived):

@@ -8,8 +8,11 @@ from benchmarks.edge.cases import ANSWER, CASES, DOWNLOAD, STREAM
 from benchmarks.edge.charts import Line, dots
 from benchmarks.edge.peers import ROOT
 from benchmarks.edge.results import Part, Results, machine
+from benchmarks.edge.sections import plot_of_routes, sections
 from benchmarks.edge.subjects import SUBJECTS
+from benchmarks.edge.tables import table
 from benchmarks.edge.targets import BESIDE, RATIOS, ratio, verdicts
+from benchmarks.edge.throughput import PART
 
 _PAGE = ROOT / "docs" / "performance.md"
 _PLOTS = ROOT / "docs" / "performance"
@@ -46,42 +49,47 @@ says what it costs."""
 
 def write_report(results: Results) -> None:
     """docs/performance.md and its plots."""
-    part = results.parts["throughput"]
+    part = results.parts[PART]
     _PLOTS.mkdir(exist_ok=True)
     plots = (("rate", "Requests per second", 1.0), ("cpu", "CPU µs per request", 1e6))
     for value, title, scale in plots:
         (_PLOTS / f"{value}.svg").write_text(_plot(part, value, title, scale), encoding="utf-8")
-    _PAGE.write_text(page(part), encoding="utf-8")
+    routes = plot_of_routes(results.parts)
+    if routes is not None:
+        (_PLOTS / "routes.svg").write_text(routes, encoding="utf-8")
+    _PAGE.write_text(page(results), encoding="utf-8")
 
 
-def page(part: Part) -> str:
+def page(results: Results) -> str:
     """The text of the page."""
+    part = results.parts[PART]
     method = _METHOD.format(
         rounds=_rounds(part), seconds=part.seconds, when=part.when, source=part.source, **machine()
     )
     held = {True: "yes", False: "**no**", None: "-"}
-    sections = [
+    written = [
         "# Speed",
         "What an edge with every rule at work costs, beside its peers and beside nothing at all.",
         "## Targets",
-        _table(
+        table(
             ("target", "wanted", "measured", "held"),
-            ((v.label, v.wanted, v.measured, held[v.held]) for v in verdicts(part)),
+            ((v.label, v.wanted, v.measured, held[v.held]) for v in verdicts(results.parts)),
         ),
         "![Requests per second of every subject](performance/rate.svg)",
         "![CPU time per request of every subject](performance/cpu.svg)",
         "## Ratios at every number of connections",
-        _table(("ratio", "1", "32", "256"), _ratios(part)),
+        table(("ratio", "1", "32", "256"), _ratios(part)),
         "## Every figure",
-        _table(
+        table(
             _COLUMNS,
             _rows(part),
         ),
         *_skipped(part),
+        *sections(results.parts),
         "## How it is measured",
         method,
     ]
-    return "\n\n".join(sections) + "\n"
+    return "\n\n".join(written) + "\n"
 
 
 def _rounds(part: Part) -> str:
@@ -140,8 +148,3 @@ def _skipped(part: Part) -> Sequence[str]:
         return ()
     reasons = "; ".join(f"{what} ({why[:80]})" for what, why in part.skipped.items())
     return (f"Not measured: {reasons}.",)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)

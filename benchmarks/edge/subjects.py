@@ -27,6 +27,7 @@ _SERVICES = (
     "BFF_TEACHER",
 )
 _UVICORN = ("--loop", "uvloop", "--http", "httptools", "--no-access-log")
+_TEAM = (sys.executable, "-m", "uvicorn", "benchmarks.peers.team:app", *_UVICORN)
 _GRANIAN = ("--interface", "asgi", "--http", "1", "--no-ws", "--loop", "uvloop")
 
 
@@ -77,10 +78,41 @@ def _served(transport: str) -> Callable[[Place], Command]:
     return command
 
 
+def served_gateway(folder: Path) -> Callable[[Place], Command]:
+    """`python -m generated` of the gateway in this folder, whose only service is `service`."""
+
+    def command(place: Place) -> Command:
+        arguments = [sys.executable, "-m", "generated"]
+        return Command(arguments=arguments, environment=_of_gateway(place), folder=folder)
+
+    return command
+
+
+def included_gateway(folder: Path) -> Callable[[Place], Command]:
+    """The same one's routers in a team's own application."""
+
+    def command(place: Place) -> Command:
+        arguments = [*_TEAM, "--port", str(place.port)]
+        return Command(arguments=arguments, environment=_of_gateway(place), folder=folder)
+
+    return command
+
+
+def _of_gateway(place: Place) -> dict[str, str]:
+    """`benchmarks` is found beside the folder's own `generated`, which comes first.
+
+    The five services' settings do for their copy; a public document has one service, and one more.
+    """
+    return {
+        **edge_environment(place, place.strict),
+        "SERVICE_URL": f"http://127.0.0.1:{place.strict}",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
 def _included(place: Place) -> Command:
-    arguments = [sys.executable, "-m", "uvicorn", "benchmarks.peers.team:app", *_UVICORN]
     return Command(
-        arguments=[*arguments, "--port", str(place.port)],
+        arguments=[*_TEAM, "--port", str(place.port)],
         environment=edge_environment(place, place.strict),
         folder=ROOT,
     )
