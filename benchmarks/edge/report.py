@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from benchmarks.edge.cases import ANSWER, CASES, DOWNLOAD, STREAM
-from benchmarks.edge.charts import Line, dots
+from benchmarks.edge.cases import ANSWER, CASES, DOWNLOAD, PASSTHROUGH, POST, STREAM, TYPED
+from benchmarks.edge.charts import Group, Line, dots
 from benchmarks.edge.peers import ROOT
 from benchmarks.edge.results import Part, Results, machine
 from benchmarks.edge.sections import plot_of_routes, sections
@@ -17,6 +17,14 @@ from benchmarks.edge.throughput import PART
 _PAGE = ROOT / "docs" / "performance.md"
 _PLOTS = ROOT / "docs" / "performance"
 _SERIES = {1: "1 connection", 32: "32 connections", 256: "256 connections"}
+_GROUPS = {
+    "Answered at once, no service behind": (ANSWER,),
+    "GET of 460 bytes from a service behind": (TYPED, PASSTHROUGH),
+    "POST with the caller's identity": (POST,),
+    "A hundred events from a service behind": (STREAM,),
+    "1 MB from a service behind": (DOWNLOAD,),
+}
+_CASE_IN_LABEL = {TYPED: ", typed"}
 _COLUMNS = (
     "subject",
     "case",
@@ -126,21 +134,25 @@ def _rows(part: Part) -> Iterable[Sequence[object]]:
 
 
 def _plot(part: Part, value: str, title: str, scale: float) -> str:
-    """A line for each subject and small case; series are numbers of connections."""
-    lines = []
-    for subject in SUBJECTS:
-        for case in subject.paths:
-            found = {
-                name: scale * median
-                for at, name in _SERIES.items()
-                if (median := part.median(subject.key, case, at, value))
-            }
-            if found and case not in (DOWNLOAD, STREAM):
-                label = subject.label.replace("`", "")
-                what = "" if case == ANSWER else f", {CASES[case].label}"
-                ours = subject.key == "proxygen"
-                lines.append(Line(label=f"{label}{what}", values=found, ours=ours))
-    return dots(title, list(_SERIES.values()), lines)
+    """The best first in each group; series are numbers of connections."""
+    groups = []
+    for heading, cases in _GROUPS.items():
+        lines = []
+        for subject in SUBJECTS:
+            for case in (case for case in cases if case in subject.paths):
+                found = {
+                    name: scale * median
+                    for at, name in _SERIES.items()
+                    if (median := part.median(subject.key, case, at, value))
+                }
+                if found:
+                    label = subject.label.replace("`", "") + _CASE_IN_LABEL.get(case, "")
+                    ours = subject.key.startswith("proxygen")
+                    lines.append(Line(label=label, values=found, ours=ours))
+        lines.sort(key=lambda line: line.values.get(_SERIES[32], 0.0), reverse=value == "rate")
+        if lines:
+            groups.append(Group(title=heading, lines=lines))
+    return dots(title, list(_SERIES.values()), _SERIES[32], groups)
 
 
 def _skipped(part: Part) -> Sequence[str]:

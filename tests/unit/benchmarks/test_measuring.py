@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from benchmarks.edge.cases import ANSWER, CASES
-from benchmarks.edge.charts import Line, dots
+from benchmarks.edge.charts import Group, Line, dots
 from benchmarks.edge.curves import Panel, panels
 from benchmarks.edge.gateways import cut
 from benchmarks.edge.load import Aim, Load, UnexpectedAnswerError
@@ -101,9 +101,10 @@ def test_target_without_a_measurement_is_neither_held_nor_missed() -> None:
 
 def test_pictures_are_well_formed_whatever_their_names() -> None:
     line = Line(label="a & <b>", values={"one": 12.0, "other": 3400.0}, ours=True)
+    theirs = replace(line, ours=False)
     panel = Panel(title="a & <b>", unit="MB", curves={"first & last": [(10.0, 0.4), (100.0, 0.02)]})
     for picture in (
-        dots("a & b", ["one", "other"], [line, replace(line, ours=False)]),
+        dots("a & b", ["one", "other"], "one", [Group(title="<", lines=[line, theirs])]),
         panels("a & b", "<", (10, 100), [panel]),
     ):
         texts = "".join(ET.fromstring(picture).itertext())  # noqa: S314 - made above
