@@ -43,7 +43,7 @@ def build() -> tuple[int, Any]:
     """`proxygen build specs`, in this process."""
     from proxygen.cli import main
 
-    sys.argv = ["proxygen", "build", "specs"]
+    sys.argv = ["proxygen", "build", "specs", "--no-cache"]
     try:
         main()
     except SystemExit as ended:

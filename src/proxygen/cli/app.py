@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from proxygen import __version__
-from proxygen.cli.commands import audit, build, check, diff, explain, schema
+from proxygen.cli.commands import audit, build, check, diff, explain, init, schema, specs, templates
 from proxygen.cli.terminal import COLOR, Color
 
 app = typer.Typer(
@@ -41,9 +41,12 @@ def proxygen(
     COLOR.set(color)
 
 
+app.command(epilog=init.EPILOG)(init.init)
 app.command(epilog=build.EPILOG)(build.build)
 app.command(epilog=check.EPILOG)(check.check)
 app.command(epilog=diff.EPILOG)(diff.diff)
 app.command(epilog=audit.EPILOG)(audit.audit)
 app.command(epilog=explain.EPILOG)(explain.explain)
 app.command(epilog=schema.EPILOG)(schema.schema)
+app.add_typer(specs.app, name="specs")
+app.add_typer(templates.app, name="templates")

@@ -32,8 +32,8 @@ def load_config(
     `output`, `config` and `templates` are what the command line says; raises `InputRefused` with all that
     does not fit.
     """
-    folder, documents = _documents(specs)
-    file = config if config is not None else _config_file(folder)
+    folder, documents = spec_documents(specs)
+    file = config if config is not None else config_file(folder)
     if file is None:
         values: Mapping[str, Any] = {}
         places = Places(CONFIG_NAME, "", ())
@@ -92,7 +92,8 @@ def _parts(documents: tuple[Path, ...], keys: FileKeys, base: Path) -> tuple[Pat
     )
 
 
-def _documents(specs: Path) -> tuple[Path, tuple[Path, ...]]:
+def spec_documents(specs: Path) -> tuple[Path, tuple[Path, ...]]:
+    """The folder of documents, and the files in it that could be some; raises `InputRefused`."""
     if specs.is_file():
         return specs.parent, (specs,)
     if not specs.is_dir():
@@ -116,7 +117,8 @@ def _documents(specs: Path) -> tuple[Path, tuple[Path, ...]]:
     )
 
 
-def _config_file(folder: Path) -> Path | None:
+def config_file(folder: Path) -> Path | None:
+    """Where the configuration of a folder stands, if it has one."""
     own = folder / CONFIG_NAME
     if own.is_file():
         return own

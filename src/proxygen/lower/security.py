@@ -47,13 +47,13 @@ def scopes_of(
         return ()
     alternatives: list[tuple[str, ...]] = []
     for requirement in operation.security:
-        if not any(_is_token(schemes.get(name)) for name, _ in requirement.schemes):
+        if not any(is_token(schemes.get(name)) for name, _ in requirement.schemes):
             findings.leave("security requirement", requirement.pointer)
             continue
         wanted = [
             scope
             for name, scopes in requirement.schemes
-            if _is_token(schemes.get(name))
+            if is_token(schemes.get(name))
             for scope in scopes
         ]
         mapped = [identity.scopes[scope] for scope in wanted if scope in identity.scopes]
@@ -69,7 +69,7 @@ def note_schemes(
 ) -> None:
     """A ledger line for each scheme that is the downstream's credential and not the client's."""
     for name, scheme in schemes.items():
-        if _is_token(scheme):
+        if is_token(scheme):
             findings.count("security scheme")
             continue
         kind = f"{scheme.kind} {scheme.scheme}".strip()
@@ -77,7 +77,8 @@ def note_schemes(
         findings.passed("security scheme", "downstream-credential", locations[name], detail)
 
 
-def _is_token(scheme: SecurityScheme | None) -> bool:
+def is_token(scheme: SecurityScheme | None) -> bool:
+    """Whether a scheme asks for the client's token, whose scopes the edge enforces."""
     if scheme is None:
         return False
     return scheme.kind in _TOKEN_KINDS or (

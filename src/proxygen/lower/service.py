@@ -111,7 +111,7 @@ class ServiceLowering:
         parameters = client_parameters(one, self._requests, allowed=self._config.headers.allow)
         function = self._names.function(planned.operation_id)
         inputs = (
-            *_parameter_inputs(parameters, self._requests),
+            *parameter_inputs(parameters, self._requests),
             *body_inputs_of(
                 one.request_body,
                 self._bodies,
@@ -238,9 +238,10 @@ class ServiceLowering:
         return self._contract.document.locate(pointer)
 
 
-def _parameter_inputs(
+def parameter_inputs(
     parameters: tuple[openapi.Parameter, ...], book: SchemaBook
 ) -> tuple[Input, ...]:
+    """The parameters as places where a client could say something."""
     return tuple(
         Input(
             place=_PLACES[one.location],

@@ -17,6 +17,8 @@ from pathlib import Path
 
 from proxygen.diagnostics import Diagnostic, InputRefused, Location, Severity
 
+BASES = ".proxygen-base"
+"""The folder among overrides that keeps the stock templates which they were derived from."""
 _SUFFIX = ".jinja"
 _BASE_LINE = re.compile(r"\{# proxygen-base: sha256:([0-9a-f]{64}) #\}")
 
@@ -64,6 +66,18 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def base_line(text: str) -> str:
+    """The first line of an override of the stock template with this text."""
+    return f"{{# proxygen-base: sha256:{sha256(text)} #}}"
+
+
+def base_of(text: str) -> tuple[str | None, str]:
+    """The hash that an override names, None where it names none, and the text without that line."""
+    first, _, rest = text.partition("\n")
+    marked = _BASE_LINE.fullmatch(first.rstrip())
+    return (None, text) if marked is None else (marked[1], rest)
+
+
 def stock_folder() -> Path:
     """Where the stock templates are: in the wheel, or at the root of an editable checkout."""
     package = Path(__file__).resolve().parents[1]
@@ -92,7 +106,7 @@ def _overrides(
         return own, [finding]
     root = folder.resolve()
     for path in sorted(folder.rglob("*")):
-        if path.is_dir() and not path.is_symlink():
+        if (path.is_dir() and not path.is_symlink()) or path.is_relative_to(folder / BASES):
             continue
         if not path.resolve().is_relative_to(root):
             text = "leads out of the templates' folder"
@@ -118,15 +132,14 @@ def _override(path: Path, name: str, stock: Mapping[str, Template]) -> Template 
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         return _finding(path, "unreadable-template", str(error), "make it a readable UTF-8 file")
-    first, _, rest = text.partition("\n")
-    marked = _BASE_LINE.fullmatch(first.rstrip())
-    line = f"{{# proxygen-base: sha256:{base.sha256} #}}"
+    marked, rest = base_of(text)
+    line = base_line(base.text)
     if marked is None:
         found = f"does not say in its first line which {name} it was derived from"
         return _finding(path, "unmarked-template", found, f"begin it with {line}", line=1)
-    if marked[1] != base.sha256:
+    if marked != base.sha256:
         found = f"was derived from another {name} than this version of proxygen has"
-        cure = f"compare it with {stock_folder() / name}, then begin it with {line}"
+        cure = f"see proxygen templates diff {name}, then proxygen templates accept {name}"
         return _finding(path, "stale-template", found, cure, line=1)
     return Template(name=name, text=rest, overridden=True)
 

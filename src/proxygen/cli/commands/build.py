@@ -8,18 +8,20 @@ from proxygen.cli.arguments import (
     SPECS,
     ConfigFile,
     Format,
+    NoCache,
     Output,
     OutputFile,
     Quiet,
     Specs,
     Templates,
 )
-from proxygen.cli.building import built_or_exit, refusals
+from proxygen.cli.building import known_or_built_or_exit, refusals
 from proxygen.cli.reporting import Reporting
 from proxygen.cli.signing import signed_or_exit
 from proxygen.cli.terminal import say, shown_path
 
 if TYPE_CHECKING:
+    from proxygen.incremental import Known
     from proxygen.pipeline import Build
     from proxygen.report.finding import Report
 
@@ -33,14 +35,21 @@ def build(
     config: ConfigFile = None,
     form: Format = None,
     output_file: OutputFile = None,
+    no_cache: NoCache = False,
     quiet: Quiet = False,
 ) -> None:
     """Write the edge: everything, or (after an error) nothing."""
+    from proxygen.cache import NO_CACHE, Cache
+    from proxygen.incremental import Known
     from proxygen.output.write import write_tree
 
     reporting = Reporting(command="build", form=form, output_file=output_file)
-    built = built_or_exit(specs, output, templates, config, reporting=reporting, quiet=quiet)
-    signed_or_exit(built, reporting, specs)
+    cache = NO_CACHE if no_cache else Cache.of_user()
+    built = known_or_built_or_exit(
+        specs, output, templates, config, reporting=reporting, quiet=quiet, cache=cache
+    )
+    if not isinstance(built, Known):
+        signed_or_exit(built, reporting, specs)
     with refusals(reporting, specs):
         written = write_tree(built.config.output, built.files)
     if form is not None or output_file is not None:
@@ -58,7 +67,7 @@ def build(
     _say_warnings(built)
 
 
-def _warnings(built: Build) -> Report:
+def _warnings(built: Known | Build) -> Report:
     from proxygen.diagnostic_rules import RULES
     from proxygen.report.finding import Report, finding_of
 
@@ -66,7 +75,7 @@ def _warnings(built: Build) -> Report:
     return Report(command="build", findings=findings, rules=RULES)
 
 
-def _say_warnings(built: Build) -> None:
+def _say_warnings(built: Known | Build) -> None:
     if built.diagnostics:
         count = len(built.diagnostics)
         noun = "warning" if count == 1 else "warnings"

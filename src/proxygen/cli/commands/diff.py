@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +15,7 @@ import typer
 
 from proxygen.cli.arguments import SPECS, ConfigFile, OutputFile, Quiet, Specs
 from proxygen.cli.building import refusals
+from proxygen.cli.comparing import lowered, remaining_changes
 from proxygen.cli.exit_codes import FINDINGS, REFUSED
 from proxygen.cli.reporting import Reporting
 from proxygen.cli.terminal import progress, say
@@ -23,7 +23,6 @@ from proxygen.report.formats import ReportFormat
 
 if TYPE_CHECKING:
     from proxygen.changes.ignored import Remaining
-    from proxygen.changes.surface import Version
     from proxygen.pipeline import Lowered
     from proxygen.report.finding import Level
 
@@ -118,16 +117,10 @@ def diff(
 
 
 def _compared(ends: _Ends, ignore: Path | None) -> Remaining:
-    from proxygen.changes.compare.edges import compare_versions
-    from proxygen.changes.ignored import read_entries, without_ignored
-
-    today = datetime.now().astimezone().date()
     folder = ends.specs if ends.specs.is_dir() else ends.specs.parent
-    entries = read_entries(folder, ignore)
-    new = _lowered(ends.specs, ends.config)
+    new = lowered(ends.specs, ends.config)
     with _base(ends, new) as old:
-        changes = compare_versions(_version(old), _version(new), today=today)
-    return without_ignored(changes, entries, today)
+        return remaining_changes(old, new, folder, ignore)
 
 
 @contextmanager
@@ -135,29 +128,12 @@ def _base(ends: _Ends, new: Lowered) -> Iterator[Lowered]:
     """The version that is compared with: of a path where there is one, else of a revision."""
     path = Path(ends.against)
     if path.exists():
-        yield _lowered(path, None, new)
+        yield lowered(path, like=new)
         return
     from proxygen.changes.git_version import restored
 
     with restored(ends.against, ends.specs, ends.config) as there:
-        yield _lowered(there.specs, there.config, new)
-
-
-def _lowered(specs: Path, config: Path | None, like: Lowered | None = None) -> Lowered:
-    from proxygen.config.read import load_config
-    from proxygen.diagnostics import InputRefused
-    from proxygen.pipeline import Refused, lower
-
-    lowered = lower(load_config(specs, config=config), like=like)
-    if isinstance(lowered, Refused):
-        raise InputRefused(lowered.diagnostics)
-    return lowered
-
-
-def _version(lowered: Lowered) -> Version:
-    from proxygen.changes.surface import Version
-
-    return Version(config=lowered.config, contracts=lowered.contracts, gateway=lowered.gateway)
+        yield lowered(there.specs, there.config, like=new)
 
 
 def _level(fail_on: FailOn) -> Level | None:

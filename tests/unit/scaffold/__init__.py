@@ -1,0 +1,1 @@
+"""What `proxygen init` proposes."""

@@ -1,0 +1,1 @@
+"""Documents that are fetched: origins, what comes from them, and the lock."""
