@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.corpus.fetch import CACHE, ROOT, documents
-from benchmarks.corpus.steps import METHODS
+from benchmarks.corpus.steps import METHODS, at, unescaped
 
 Json = Any
 
@@ -56,14 +56,14 @@ def reduced(document: Mapping[str, Json], operations: list[str]) -> dict[str, Js
     reached = dict.fromkeys(_references(kept["paths"]))
     pending = list(reached)
     while pending:
-        found = _references(_at(document, pending.pop()))
+        found = _references(at(document, pending.pop()))
         new = [pointer for pointer in dict.fromkeys(found) if pointer not in reached]
         reached.update(dict.fromkeys(new))
         pending += new
     components: dict[str, Json] = {}
     for pointer in sorted(reached):
         _, _, kind, name = pointer.split("/")[:4]
-        components.setdefault(kind, {})[_unescaped(name)] = _at(
+        components.setdefault(kind, {})[unescaped(name)] = at(
             document, f"#/components/{kind}/{name}"
         )
     schemes = document.get("components", {}).get("securitySchemes")
@@ -96,17 +96,6 @@ def _references(node: Json) -> Iterator[str]:
     elif isinstance(node, list):
         for value in node:
             yield from _references(value)
-
-
-def _at(document: Json, pointer: str) -> Json:
-    for token in pointer.split("/")[1:]:
-        key = _unescaped(token)
-        document = document[int(key)] if isinstance(document, list) else document[key]
-    return document
-
-
-def _unescaped(token: str) -> str:
-    return token.replace("~1", "/").replace("~0", "~")
 
 
 if __name__ == "__main__":

@@ -53,6 +53,7 @@ def page(rows: Sequence[Row], total: int, base: float) -> str:
         f"The documents of the npm package `{PACKAGE}`, built without a configuration by `make corpus`: "
         f"{len(rows):,} of {total:,} are measured.",
         _METHOD.format(base=base),
+        _states(rows),
         "## What held",
         _table(("what", "documents", "operations"), _summary(rows)),
         "## Operations in the ledger",
@@ -73,6 +74,13 @@ def page(rows: Sequence[Row], total: int, base: float) -> str:
         ),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _states(rows: Sequence[Row]) -> str:
+    """Of which states of the generator the rows are; what failed with one is measured again with the next."""
+    found = Counter(row["source"] for row in rows).most_common()
+    named = ", ".join(f"`{source}` ({count:,} documents)" for source, count in found)
+    return f"States of the generator, as hashes of its sources: {named}."
 
 
 def _summary(rows: Sequence[Row]) -> list[tuple[object, ...]]:
