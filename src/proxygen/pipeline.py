@@ -12,6 +12,7 @@ from proxygen.audit.matrix import AUDIT, access_matrix, matrix_text
 from proxygen.cache import NO_CACHE, Cache
 from proxygen.config.model import Config, SelectionConfig, ServiceConfig
 from proxygen.config.read import load_config
+from proxygen.contracts.cached import cached_contracts
 from proxygen.contracts.generate import generate_contracts
 from proxygen.contracts.model import ContractModule
 from proxygen.diagnostics import Diagnostic, InputRefused, Location, Severity
@@ -110,14 +111,14 @@ def build(
     try:
         _refuse_own_folder(config)
         templates = TemplateSet.load(config.templates)
-        read, warnings = _read(config)
+        read, warnings = _read(config, cache=cache)
         parsed = {name: one.contract for name, one in read.items()}
         gateway, found = lower_gateway(config, parsed)
         warnings += found
         _refuse(warnings)
         gateway = _with_findings(gateway, config, read)
         files = render_gateway(
-            gateway, _contracts(gateway, contracts or _generate), templates=templates
+            gateway, _contracts(gateway, contracts or _generate, cache), templates=templates
         )
         origin = origin_of(config, templates, _documents(config, read))
     except InputRefused as refused:
@@ -170,7 +171,7 @@ def _refuse_own_folder(config: Config) -> None:
 
 
 def _read(
-    config: Config, like: Lowered | None = None
+    config: Config, like: Lowered | None = None, cache: Cache = NO_CACHE
 ) -> tuple[dict[str, ReadContract], tuple[Diagnostic, ...]]:
     """The contracts by service; raises with the findings of all documents where one has an error."""
     read: dict[str, ReadContract] = {}
@@ -180,7 +181,7 @@ def _read(
             continue
         try:
             known = None if like is None else _known(service, config.folder, like)
-            one = known or _contract(service, service.spec, config.folder)
+            one = known or _contract(service, service.spec, config.folder, cache)
             read[service.name] = one
             findings = one.diagnostics
         except InputRefused as refused:
@@ -224,7 +225,7 @@ def _reading(service: ServiceConfig, folder: Path) -> object:
     return service.strict, names, selected, copies
 
 
-def _contract(service: ServiceConfig, spec: Path, folder: Path) -> ReadContract:
+def _contract(service: ServiceConfig, spec: Path, folder: Path, cache: Cache) -> ReadContract:
     copies = {
         url: VendoredCopy(path=copy.file, sha256=copy.sha256, location=copy.location)
         for url, copy in service.references.items()
@@ -239,6 +240,7 @@ def _contract(service: ServiceConfig, spec: Path, folder: Path) -> ReadContract:
         selection=Selection(include=_patterns(service.include), exclude=_patterns(service.exclude))
         if selects
         else None,
+        cache=cache,
     )
 
 
@@ -277,7 +279,9 @@ def _generate(schemas: SchemaSet, title: str) -> ContractModule:
     return generate_contracts(schemas, title=title)
 
 
-def _contracts(gateway: Gateway, generate: ContractsStage) -> dict[tuple[str, str], ContractModule]:
+def _contracts(
+    gateway: Gateway, generate: ContractsStage, cache: Cache
+) -> dict[tuple[str, str], ContractModule]:
     """One module per service and direction, one after the other."""
     made = {}
     for service in gateway.services:
@@ -287,7 +291,9 @@ def _contracts(gateway: Gateway, generate: ContractsStage) -> dict[tuple[str, st
         ):
             if schemas.schemas:
                 title = f"What {service.name} {what} ({service.document})."
-                made[service.name, schemas.module] = generate(schemas, title)
+                made[service.name, schemas.module] = cached_contracts(
+                    schemas, title, cache=cache, make=generate
+                )
     return made
 
 

@@ -34,6 +34,16 @@ paths:
       responses:
         "200": {description: The pets.}
 """
+BODY = """\
+    post:
+      operationId: addPet
+      requestBody:
+        content: {application/json: {schema: {type: object, properties: {name: {type: string}}}}}
+      responses:
+        "200":
+          description: The pet.
+          content: {application/json: {schema: {type: object, properties: {id: {type: integer}}}}}
+"""
 LIMIT = "{name: limit, in: query, schema: {type: integer}}\n"
 OVERLAY = """\
 overlay: 1.0.0
@@ -190,6 +200,27 @@ def test_an_output_that_this_cache_has_not_seen_is_built_again(project: Path) ->
         build_incrementally(project / "specs", cache=Cache(folder=project / "empty")), Build
     )
     assert isinstance(build_incrementally(project / "specs", cache=NO_CACHE), Build)
+
+
+def test_a_changed_description_makes_no_contracts_and_judges_nothing_again(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "specs" / "pets.yaml").write_text(DOCUMENT + BODY, encoding="utf-8")
+    made(project)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    moved = DOCUMENT.replace("summary: List pets", "summary: All of the pets")
+    (project / "specs" / "pets.yaml").write_text(moved + BODY, encoding="utf-8")
+    anew = build_specs(project / "specs")
+    assert isinstance(anew, Build)
+    monkeypatch.setattr("proxygen.pipeline.generate_contracts", refuse)
+    monkeypatch.setattr("proxygen.openapi.validate.validate_document", refuse)
+    found = made(project)
+    assert isinstance(found, Build)
+    assert found.files == anew.files
+    assert found.diagnostics == anew.diagnostics
 
 
 LEFT_ALONE = (

@@ -16,7 +16,7 @@ from typing import Final
 
 from proxygen.contracts.model import UnfitContractsError
 
-_SOURCES: Final = frozenset(
+SOURCES: Final = frozenset(
     {
         "__future__",
         "builtins",
@@ -29,7 +29,7 @@ _SOURCES: Final = frozenset(
         "uuid",
     }
 )
-_OURS: Final = "proxygen.runtime.json_types"
+OURS: Final = "proxygen.runtime.json_types"
 _RENAMED: Final = {"Dict": "dict", "List": "list", "StrictInt": "Integer", "UUID": "Uuid"}
 _OUR_TYPES: Final = frozenset({"Integer", "NO_BOOLEAN", "OnlyFalse", "OnlyTrue", "Uuid"})
 _BASES: Final = {"BaseModel": "Contract", "RootModel": "RootContract"}
@@ -52,7 +52,7 @@ _LINE: Final = 72
 
 _IMPORTED: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 
-_PRELUDE: Final = '''
+BASE_CLASSES: Final = '''
 Root = TypeVar("Root")
 
 
@@ -84,18 +84,18 @@ def tidy_module(
             invented[alias[0]] = _checked(alias[1], alias[0])
         elif isinstance(node, ast.ClassDef):
             if node.name not in imported:
-                classes.append(_tidy_class(node))
+                classes.append(tidy_class(node))
         elif not _is_rebuild(node):
             raise UnfitContractsError(f"a {type(node).__name__} between the classes")
-    imports[_OURS] = set(_OUR_TYPES)
+    imports[OURS] = set(_OUR_TYPES)
     imports.setdefault("typing", set()).add("Annotated")
     spelled_out = _SpelledOut(invented)
     classes = [spelled_out.visit(node) for node in classes]
-    _check_names(classes, names, imported)
+    check_names(classes, names, imported)
     prelude = _prelude(classes, imports)
     for name, place in imported.items():
-        _read_imported(name, place, imports)
-    _check_scope(classes, imports, names)
+        read_imported(name, place, imports)
+    check_scope(classes, imports, names)
     used = {
         node.id
         for part in [*classes, *prelude]
@@ -118,7 +118,7 @@ def _prelude(classes: list[ast.ClassDef], imports: dict[str, set[str]]) -> list[
         for node in ast.walk(base)
         if isinstance(node, ast.Name)
     }
-    parts = ast.parse(_PRELUDE).body
+    parts = ast.parse(BASE_CLASSES).body
     wanted: list[ast.stmt] = []
     if "RootContract" in used:
         imports.setdefault("typing", set()).update({"Generic", "TypeVar"})
@@ -133,7 +133,7 @@ def _prelude(classes: list[ast.ClassDef], imports: dict[str, set[str]]) -> list[
 
 
 def _read_import(node: ast.ImportFrom, imports: dict[str, set[str]]) -> None:
-    if node.module not in _SOURCES or node.level:
+    if node.module not in SOURCES or node.level:
         raise UnfitContractsError(f"an import from {node.module}")
     for alias in node.names:
         text = alias.name if alias.asname is None else f"{alias.name} as {alias.asname}"
@@ -248,7 +248,7 @@ def _is_rebuild(node: ast.stmt) -> bool:
     return False
 
 
-def _tidy_class(node: ast.ClassDef) -> ast.ClassDef:
+def tidy_class(node: ast.ClassDef) -> ast.ClassDef:
     if node.decorator_list or node.keywords:
         raise UnfitContractsError(f"{node.name}: a decorator or keyword")
     for name in (part for base in node.bases for part in ast.walk(base)):
@@ -437,7 +437,7 @@ def _union(parts: Sequence[ast.expr]) -> ast.expr:
     return joined
 
 
-def _check_names(
+def check_names(
     classes: list[ast.ClassDef], names: Sequence[str], imported: Mapping[str, str]
 ) -> None:
     written = [node.name for node in classes]
@@ -448,7 +448,7 @@ def _check_names(
         raise UnfitContractsError(f"classes missing: {missing}, classes that nobody named: {extra}")
 
 
-def _check_scope(
+def check_scope(
     classes: list[ast.ClassDef], imports: Mapping[str, set[str]], names: Sequence[str]
 ) -> None:
     known = {text.rpartition(" ")[2] for texts in imports.values() for text in texts}
@@ -476,7 +476,7 @@ def _check_scope(
                 raise UnfitContractsError(f"{node.name}: {part.id} is defined nowhere")
 
 
-def _read_imported(name: str, place: str, imports: dict[str, set[str]]) -> None:
+def read_imported(name: str, place: str, imports: dict[str, set[str]]) -> None:
     if not _IMPORTED.fullmatch(place):
         raise UnfitContractsError(f"{place!r} is not of the form package.module:Class")
     module, _, class_name = place.partition(":")
@@ -488,7 +488,7 @@ def _import_groups(imports: Mapping[str, set[str]], used: set[str]) -> Iterator[
     """The future, the standard library, and the rest; a renamed one has a line of its own (isort)."""
     groups: dict[int, list[ast.stmt]] = {0: [], 1: [], 2: []}
     for module in sorted(imports):
-        group = 0 if module == "__future__" else 1 if module in _SOURCES - {"pydantic"} else 2
+        group = 0 if module == "__future__" else 1 if module in SOURCES - {"pydantic"} else 2
         texts = [
             text
             for text in sorted(imports[module], key=_import_order)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from proxygen.cache import NO_CACHE, Cache
 from proxygen.diagnostics import Diagnostic, InputRefused, Severity
 from proxygen.openapi.accounting import set_aside_outside_schemas
 from proxygen.openapi.findings import Findings
@@ -15,12 +16,17 @@ from proxygen.openapi.parse_security import parse_security, parse_security_schem
 from proxygen.openapi.reading import Reading
 from proxygen.openapi.selection import Selection, Selector
 from proxygen.openapi.swagger import convert_swagger
+from proxygen.openapi.verdict import validate
 from proxygen.openapi.version import read_version
 from proxygen.source.document import Document
 
 
 def parse_contract(
-    document: Document, *, strict: bool = False, selection: Selection | None = None
+    document: Document,
+    *,
+    strict: bool = False,
+    selection: Selection | None = None,
+    cache: Cache = NO_CACHE,
 ) -> tuple[Contract, tuple[Diagnostic, ...]]:
     """The contract in a document and the warnings about it; raises `InputRefused` with all findings.
 
@@ -48,10 +54,7 @@ def parse_contract(
     reading.schemas.report_cycles()
     reading.schemas.report_expansion()
     if not reading.references.broken:
-        # The validator and JSON Schema take half a second to import; only builds pay for it.
-        from proxygen.openapi.validate import validate_document
-
-        validate_document(document, version, findings)
+        validate(document, version, findings, cache)
     found = findings.all()
     if version.swagger:
         found = _merged(found, read_findings.all())

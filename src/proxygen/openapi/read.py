@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from proxygen.cache import NO_CACHE, Cache
 from proxygen.diagnostics import Diagnostic, InputRefused
 from proxygen.openapi.gather import gather
 from proxygen.openapi.model import Contract
@@ -35,6 +36,7 @@ def read_contract(
     overlays: Sequence[Path] = (),
     copies: Mapping[str, VendoredCopy] = MappingProxyType({}),
     selection: Selection | None = None,
+    cache: Cache = NO_CACHE,
 ) -> ReadContract:
     """The contract in `path`; raises `InputRefused` with everything that is wrong with it.
 
@@ -54,7 +56,9 @@ def read_contract(
         document, found = gather(files)
         read |= files.digests
     try:
-        contract, diagnostics = parse_contract(document, strict=strict, selection=selection)
+        contract, diagnostics = parse_contract(
+            document, strict=strict, selection=selection, cache=cache
+        )
     except InputRefused as refused:
         raise InputRefused(_with(found, refused.diagnostics)) from None
     if found:

@@ -74,8 +74,11 @@ _RESOLVED: Final = 128
 """How many paths the validator remembers; without, GitHub's document takes twice the time."""
 
 
-def validate_document(document: Document, version: Version, findings: Findings) -> None:
-    """Report what the validator finds; it opens no file and no connection."""
+def validate_document(document: Document, version: Version, findings: Findings) -> bool:
+    """Report what the validator finds; it opens no file and no connection.
+
+    True where it came to its end and there was nothing to report.
+    """
     validator_class = _VALIDATORS[version]
     judged: set[Pointer] = set()
     try:
@@ -102,6 +105,8 @@ def validate_document(document: Document, version: Version, findings: Findings) 
                 "the document was read without its judgement.",
                 "Look for what is unusual here: deep nesting, or values of another type.",
             )
+        return False
+    return not judged
 
 
 @contextmanager

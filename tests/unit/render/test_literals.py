@@ -7,7 +7,7 @@ import json
 import keyword
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from proxygen.render.formatting import format_modules
@@ -173,3 +173,10 @@ def test_markdown_is_one_line_without_markup(text: str) -> None:
 @given(json_values)
 def test_json_says_what_it_was_given(value: object) -> None:
     assert json.loads(json_text(value)) == value
+
+
+@given(json_values)
+def test_json_is_laid_out_as_the_library_does(value: object) -> None:
+    library = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    assume(all(c == "\n" or c.isprintable() for c in library))
+    assert json_text(value) == library
