@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "supply": {"config", "diagnostics", "openapi", "source"},
     "cli": {
         "audit", "changes", "config", "contracts", "diagnostic_rules", "diagnostics", "drift", "explain",
-        "output", "pipeline", "report", "scaffold", "standing", "supply",
+        "output", "pipeline", "render", "report", "scaffold", "standing", "supply",
     },
     "__main__": {"cli"},
     "runtime": set(),
