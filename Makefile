@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 export PIP_CONSTRAINT := $(CURDIR)/.ci/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install build check test lint type format golden unit wire generated-tests mutants hostile soak demo bench corpus corpus-large schema clean
+.PHONY: help install build check test lint type format golden unit wire generated-tests mutants hostile soak demo docs bench corpus corpus-large schema clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -45,7 +45,7 @@ wire: $(READY)  ## the served edge, over sockets
 	$(BIN)/pytest -q tests/wire
 
 golden: $(READY)  ## rewrite the expectations of tests/cases; review the diff as code
-	$(BIN)/pytest -q tests/cases tests/unit/config/test_published_schema.py --golden
+	$(BIN)/pytest -q tests/cases tests/unit/config/test_published_schema.py tests/docs --golden
 
 test: $(READY)  ## all of it: lint, types, drift, unit, golden, generated, wire, a sample of mutants
 	$(MAKE) lint
@@ -73,6 +73,10 @@ soak: $(READY)  ## the long runs, resumable (an hour); writes docs/reliability.m
 
 demo: $(READY)  ## serve generated/ on the loopback before stubs of its downstreams
 	$(BIN)/python -m proxygen.testing.demo generated
+
+docs: $(READY)  ## build the site of the documentation into build/docs; any warning fails
+	$(BIN)/python -m pip install --quiet --editable '.[cli,testing,dev,docs]'
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --fresh-env docs build/docs
 
 clean:
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -43,7 +43,7 @@ def build() -> tuple[int, Any]:
     """`proxygen build specs`, in this process."""
     from proxygen.cli import main
 
-    sys.argv = ["proxygen", "build", "specs"]
+    sys.argv = ["proxygen", "build", "specs", "--no-cache"]
     try:
         main()
     except SystemExit as ended:
@@ -89,7 +89,15 @@ def lint() -> tuple[int, Any]:
     return subprocess.run(command, check=False).returncode, None  # noqa: S603 - our own ruff
 
 
-_OPTIONS = ("-q", "-x", "-p", "no:cacheprovider", "--disable-plugin-autoload", "--assert=plain")
+_OPTIONS = (
+    "-q",
+    "--maxfail=20",
+    "--tb=short",
+    "-p",
+    "no:cacheprovider",
+    "--disable-plugin-autoload",
+    "--assert=plain",
+)
 """Plain assertions: the modules that state them are already imported, so pytest cannot explain them."""
 
 

@@ -9,9 +9,10 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks.edge import throughput
+from benchmarks.edge import building, bulk, half, profile, routes, starting, throughput
 from benchmarks.edge.bench import Bench
 from benchmarks.edge.downstream import downstream
+from benchmarks.edge.gateways import FIVE, GITHUB, GITHUB_SHORT, GRAPHS
 from benchmarks.edge.load import Load
 from benchmarks.edge.processes import LOAD_CORE, SUBJECT_CORE, Unavailable
 from benchmarks.edge.report import write_report
@@ -20,6 +21,12 @@ from benchmarks.edge.subjects import SUBJECTS
 
 PARTS: Mapping[str, Callable[[Bench, Part, int], None]] = {
     throughput.PART: throughput.run,
+    half.PART: half.run,
+    bulk.PART: bulk.run,
+    profile.PART: profile.run,
+    building.PART: building.run,
+    starting.PART: starting.run,
+    routes.PART: routes.run,
 }
 
 
@@ -43,6 +50,7 @@ def main() -> int:
                     results=results,
                     rounds=options.rounds,
                     only=options.only,
+                    gateways=options.gateways,
                 )
                 for name in options.parts or PARTS:
                     part = results.begin(name, options.seconds, fresh=options.fresh)
@@ -63,6 +71,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="kept ones are not measured again")
     parser.add_argument("--seconds", type=int, default=2, help="of each measurement")
     parser.add_argument("--only", nargs="*", default=[], choices=[s.key for s in SUBJECTS])
+    parser.add_argument(
+        "--gateways", nargs="*", default=[], choices=[FIVE, GITHUB_SHORT, GITHUB, *GRAPHS]
+    )
     parser.add_argument("--fresh", action="store_true", help="forget what was measured before")
     parser.add_argument("--output", type=Path, default=RESULTS)
     return parser.parse_args()

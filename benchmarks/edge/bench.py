@@ -16,7 +16,7 @@ from benchmarks.edge.subjects import Place, Subject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """`rounds` are wanted of each figure; `only` names the subjects, or is empty for all."""
+    """`rounds` are wanted of each figure; `only` and `gateways` name what is measured; empty: all."""
 
     folder: Path
     downstream: Downstream
@@ -24,21 +24,30 @@ class Bench:
     results: Results
     rounds: int
     only: Sequence[str]
+    gateways: Sequence[str]
 
     def wants(self, subject: str) -> bool:
         """Whether it is to be measured."""
         return not self.only or subject in self.only
 
-    @contextmanager
-    def up(self, subject: Subject) -> Iterator[tuple[int, int]]:
-        """Port and process of the subject, alone on its core but for others that rest."""
-        place = Place(
-            port=free_port(),
+    def wants_gateway(self, name: str) -> bool:
+        """Whether a gateway is to be measured."""
+        return not self.gateways or name in self.gateways
+
+    def place(self, port: int) -> Place:
+        """Where a subject listens at this port, before the services of this run."""
+        return Place(
+            port=port,
             strict=self.downstream.strict,
             lax=self.downstream.lax,
             public_key=self.load.public_key,
             folder=self.folder,
         )
+
+    @contextmanager
+    def up(self, subject: Subject) -> Iterator[tuple[int, int]]:
+        """Port and process of the subject, alone on its core but for others that rest."""
+        place = self.place(free_port())
         with self.running(subject.command(place), place.port) as process:
             yield place.port, process
 

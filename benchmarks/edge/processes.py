@@ -63,12 +63,12 @@ def running(command: Command, core: int, port: int) -> Iterator[int]:
 
 def stop(process: subprocess.Popen[bytes]) -> None:
     """SIGTERM, and SIGKILL for the whole family where that takes longer than 10 s."""
-    family = list(_family(process.pid))
+    members = list(family(process.pid))
     process.send_signal(signal.SIGTERM)
     try:
         process.wait(10)
     except subprocess.TimeoutExpired:
-        for member in family:
+        for member in members:
             os.kill(member, signal.SIGKILL)
         process.wait()
 
@@ -89,7 +89,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], seconds: float = 120.
 def cpu_seconds(process: int) -> float:
     """User and system time of a process and of all that it has started, so far."""
     total = 0
-    for one in _family(process):
+    for one in family(process):
         fields = Path(f"/proc/{one}/stat").read_text(encoding="ascii").rpartition(") ")[2].split()
         total += int(fields[11]) + int(fields[12])
     return total / _TICKS
@@ -97,19 +97,30 @@ def cpu_seconds(process: int) -> float:
 
 def resident_megabytes(process: int) -> float:
     """What a process and all that it has started hold in memory; shared pages count once for each."""
-    return sum(_kilobytes(one, "VmRSS:") for one in _family(process)) / 1024
+    return sum(_kilobytes(one, "VmRSS:") for one in family(process)) / 1024
 
 
-def _family(process: int) -> Iterator[int]:
+def proportional_megabytes(process: int) -> float:
+    """As `resident_megabytes`, but a page that several share counts once."""
+    return sum(_kilobytes(one, "Pss:", "smaps_rollup") for one in family(process)) / 1024
+
+
+def largest_megabytes(process: int) -> float:
+    """What the largest of them holds in memory."""
+    return max(_kilobytes(one, "VmRSS:") for one in family(process)) / 1024
+
+
+def family(process: int) -> Iterator[int]:
+    """The process, and all that it has started."""
     yield process
     children = Path(f"/proc/{process}/task/{process}/children")
     if children.exists():
         for child in children.read_text(encoding="ascii").split():
-            yield from _family(int(child))
+            yield from family(int(child))
 
 
-def _kilobytes(process: int, field: str) -> int:
-    for line in Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines():
+def _kilobytes(process: int, field: str, file: str = "status") -> int:
+    for line in Path(f"/proc/{process}/{file}").read_text(encoding="ascii").splitlines():
         if line.startswith(field):
             return int(line.split()[1])
     return 0

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from benchmarks.edge.cases import ANSWER, CASES
-from benchmarks.edge.charts import Line, dots
+from benchmarks.edge.cases import ANSWER, CASES, DOWNLOAD, PASSTHROUGH, POST, STREAM, TYPED
+from benchmarks.edge.charts import Group, Line, dots
 from benchmarks.edge.peers import ROOT
 from benchmarks.edge.results import Part, Results, machine
+from benchmarks.edge.sections import plot_of_routes, sections
 from benchmarks.edge.subjects import SUBJECTS
-from benchmarks.edge.targets import RATIOS, ratio, verdicts
+from benchmarks.edge.tables import table
+from benchmarks.edge.targets import BESIDE, RATIOS, ratio, verdicts
+from benchmarks.edge.throughput import PART
 
 _PAGE = ROOT / "docs" / "performance.md"
 _PLOTS = ROOT / "docs" / "performance"
 _SERIES = {1: "1 connection", 32: "32 connections", 256: "256 connections"}
+_GROUPS = {
+    "Answered at once, no service behind": (ANSWER,),
+    "GET of 460 bytes from a service behind": (TYPED, PASSTHROUGH),
+    "POST with the caller's identity": (POST,),
+    "A hundred events from a service behind": (STREAM,),
+    "1 MB from a service behind": (DOWNLOAD,),
+}
+_CASE_IN_LABEL = {TYPED: ", typed"}
 _COLUMNS = (
     "subject",
     "case",
@@ -39,48 +50,54 @@ recorder, which holds every byte of the answer, the identity headers and the enr
 must be.
 
 Peers do what they do by default, but that nginx and http-proxy-middleware keep connections to the service,
-which is in their favour. None of them checks a token. "busy" is how much of its core a subject used: well
-below 100 %, the load's core was the limit, and only its CPU time says what it costs."""
+and that nginx writes no body to a file first, which is in their favour. None of them checks a token. "busy"
+is how much of its core a subject used: well below 100 %, the load's core was the limit, and only its CPU time
+says what it costs."""
 
 
 def write_report(results: Results) -> None:
     """docs/performance.md and its plots."""
-    part = results.parts["throughput"]
+    part = results.parts[PART]
     _PLOTS.mkdir(exist_ok=True)
     plots = (("rate", "Requests per second", 1.0), ("cpu", "CPU µs per request", 1e6))
     for value, title, scale in plots:
         (_PLOTS / f"{value}.svg").write_text(_plot(part, value, title, scale), encoding="utf-8")
-    _PAGE.write_text(page(part), encoding="utf-8")
+    routes = plot_of_routes(results.parts)
+    if routes is not None:
+        (_PLOTS / "routes.svg").write_text(routes, encoding="utf-8")
+    _PAGE.write_text(page(results), encoding="utf-8")
 
 
-def page(part: Part) -> str:
+def page(results: Results) -> str:
     """The text of the page."""
+    part = results.parts[PART]
     method = _METHOD.format(
         rounds=_rounds(part), seconds=part.seconds, when=part.when, source=part.source, **machine()
     )
     held = {True: "yes", False: "**no**", None: "-"}
-    sections = [
+    written = [
         "# Speed",
         "What an edge with every rule at work costs, beside its peers and beside nothing at all.",
         "## Targets",
-        _table(
+        table(
             ("target", "wanted", "measured", "held"),
-            ((v.label, v.wanted, v.measured, held[v.held]) for v in verdicts(part)),
+            ((v.label, v.wanted, v.measured, held[v.held]) for v in verdicts(results.parts)),
         ),
         "![Requests per second of every subject](performance/rate.svg)",
         "![CPU time per request of every subject](performance/cpu.svg)",
-        "## Ratios at other numbers of connections",
-        _table(("ratio", "1", "32", "256"), _ratios(part)),
+        "## Ratios at every number of connections",
+        table(("ratio", "1", "32", "256"), _ratios(part)),
         "## Every figure",
-        _table(
+        table(
             _COLUMNS,
             _rows(part),
         ),
         *_skipped(part),
+        *sections(results.parts),
         "## How it is measured",
         method,
     ]
-    return "\n\n".join(sections) + "\n"
+    return "\n\n".join(written) + "\n"
 
 
 def _rounds(part: Part) -> str:
@@ -89,7 +106,7 @@ def _rounds(part: Part) -> str:
 
 
 def _ratios(part: Part) -> Iterable[Sequence[object]]:
-    for one in RATIOS:
+    for one in (*RATIOS, *BESIDE):
         found = [ratio(part, one, connections) for connections in _SERIES]
         yield (one.label, *("-" if value is None else f"{value:.2f}" for value in found))
 
@@ -117,21 +134,25 @@ def _rows(part: Part) -> Iterable[Sequence[object]]:
 
 
 def _plot(part: Part, value: str, title: str, scale: float) -> str:
-    """A line for each subject and small case; series are numbers of connections."""
-    lines = []
-    for subject in SUBJECTS:
-        for case in subject.paths:
-            found = {
-                name: scale * median
-                for at, name in _SERIES.items()
-                if (median := part.median(subject.key, case, at, value))
-            }
-            if found and case != "download":
-                label = subject.label.replace("`", "")
-                what = "" if case == ANSWER else f", {CASES[case].label}"
-                ours = subject.key == "proxygen"
-                lines.append(Line(label=f"{label}{what}", values=found, ours=ours))
-    return dots(title, list(_SERIES.values()), lines)
+    """The best first in each group; series are numbers of connections."""
+    groups = []
+    for heading, cases in _GROUPS.items():
+        lines = []
+        for subject in SUBJECTS:
+            for case in (case for case in cases if case in subject.paths):
+                found = {
+                    name: scale * median
+                    for at, name in _SERIES.items()
+                    if (median := part.median(subject.key, case, at, value))
+                }
+                if found:
+                    label = subject.label.replace("`", "") + _CASE_IN_LABEL.get(case, "")
+                    ours = subject.key.startswith("proxygen")
+                    lines.append(Line(label=label, values=found, ours=ours))
+        lines.sort(key=lambda line: line.values.get(_SERIES[32], 0.0), reverse=value == "rate")
+        if lines:
+            groups.append(Group(title=heading, lines=lines))
+    return dots(title, list(_SERIES.values()), _SERIES[32], groups)
 
 
 def _skipped(part: Part) -> Sequence[str]:
@@ -139,8 +160,3 @@ def _skipped(part: Part) -> Sequence[str]:
         return ()
     reasons = "; ".join(f"{what} ({why[:80]})" for what, why in part.skipped.items())
     return (f"Not measured: {reasons}.",)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)

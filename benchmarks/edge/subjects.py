@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.edge import peers
-from benchmarks.edge.cases import ANSWER, DOWNLOAD, PASSTHROUGH, POST, TYPED
+from benchmarks.edge.cases import ANSWER, DOWNLOAD, PASSTHROUGH, POST, STREAM, TYPED
 from benchmarks.edge.peers import PEERS, ROOT
 from benchmarks.edge.processes import Command, Unavailable
 
 ISSUER = "https://login.benchmark.test"
 _CLASS = "/v1/classes/9a-2026"
 _FILE = "/v1/files/file-3c1f6c0f7a11"
+_EVENTS = "/v1/batches/6f1f6c7e-6d3c-4f0e-9f0a-0d7f3f1f2a10/events"
 _REGISTER = "/v1/batches/register"
 _SERVICES = (
     "BATCH_ORCHESTRATOR",
@@ -26,6 +27,7 @@ _SERVICES = (
     "BFF_TEACHER",
 )
 _UVICORN = ("--loop", "uvloop", "--http", "httptools", "--no-access-log")
+_TEAM = (sys.executable, "-m", "uvicorn", "benchmarks.peers.team:app", *_UVICORN)
 _GRANIAN = ("--interface", "asgi", "--http", "1", "--no-ws", "--loop", "uvloop")
 
 
@@ -76,10 +78,41 @@ def _served(transport: str) -> Callable[[Place], Command]:
     return command
 
 
+def served_gateway(folder: Path) -> Callable[[Place], Command]:
+    """`python -m generated` of the gateway in this folder, whose only service is `service`."""
+
+    def command(place: Place) -> Command:
+        arguments = [sys.executable, "-m", "generated"]
+        return Command(arguments=arguments, environment=_of_gateway(place), folder=folder)
+
+    return command
+
+
+def included_gateway(folder: Path) -> Callable[[Place], Command]:
+    """The same one's routers in a team's own application."""
+
+    def command(place: Place) -> Command:
+        arguments = [*_TEAM, "--port", str(place.port)]
+        return Command(arguments=arguments, environment=_of_gateway(place), folder=folder)
+
+    return command
+
+
+def _of_gateway(place: Place) -> dict[str, str]:
+    """`benchmarks` is found beside the folder's own `generated`, which comes first.
+
+    The five services' settings do for their copy; a public document has one service, and one more.
+    """
+    return {
+        **edge_environment(place, place.strict),
+        "SERVICE_URL": f"http://127.0.0.1:{place.strict}",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
 def _included(place: Place) -> Command:
-    arguments = [sys.executable, "-m", "uvicorn", "benchmarks.peers.team:app", *_UVICORN]
     return Command(
-        arguments=[*arguments, "--port", str(place.port)],
+        arguments=[*_TEAM, "--port", str(place.port)],
         environment=edge_environment(place, place.strict),
         folder=ROOT,
     )
@@ -153,13 +186,15 @@ _EDGE = {
     POST: _REGISTER,
     PASSTHROUGH: "/bff/v1/teacher/classes/9a-2026",
     DOWNLOAD: _FILE,
+    STREAM: "/v1/results/batches/6f1f6c7e-6d3c-4f0e-9f0a-0d7f3f1f2a10/events",
 }
 _SEED = {
     POST: _REGISTER,
     PASSTHROUGH: _CLASS.removeprefix("/v1"),
     DOWNLOAD: _FILE.removeprefix("/v1"),
+    STREAM: _EVENTS.removeprefix("/v1"),
 }
-_PROXY = {PASSTHROUGH: _CLASS, DOWNLOAD: _FILE}
+_PROXY = {PASSTHROUGH: _CLASS, DOWNLOAD: _FILE, STREAM: _EVENTS}
 
 SUBJECTS: tuple[Subject, ...] = (
     Subject(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from benchmarks.edge.cases import ANSWER, PASSTHROUGH, POST, TYPED
+from benchmarks.edge import building, bulk, half, routes, starting, throughput
+from benchmarks.edge.cases import ANSWER, DOWNLOAD, PASSTHROUGH, POST, STREAM, TYPED
+from benchmarks.edge.gateways import FIVE, GITHUB, GITHUB_SHORT
 from benchmarks.edge.results import Part
 
 EDGE, INCLUDED = "proxygen", "proxygen-included"
-_MILLISECONDS_ABOVE_ECHO = 0.3
+_EMPTY = Part(source="", when="", seconds=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,24 @@ RATIOS = (
     _ratio("in a team's application: POST, of the seed's", 6, (INCLUDED, POST), _SEED_POST),
 )
 
+_FASTER, _FASTER_POST = ("seed-pyreqwest", PASSTHROUGH), ("seed-pyreqwest", POST)
+BESIDE = (
+    _ratio("typed GET, of the seed's proxy over pyreqwest", 0, (EDGE, TYPED), _FASTER),
+    _ratio("passthrough, of the seed's proxy over pyreqwest", 0, (EDGE, PASSTHROUGH), _FASTER),
+    _ratio("identity POST, of the seed's over pyreqwest", 0, (EDGE, POST), _FASTER_POST),
+    _ratio(
+        "event stream, of the seed's proxy over pyreqwest",
+        0,
+        (EDGE, STREAM),
+        ("seed-pyreqwest", STREAM),
+    ),
+    _ratio("event stream, of the seed's proxy", 0, (EDGE, STREAM), ("seed", STREAM)),
+    _ratio("event stream, of @fastify/http-proxy", 0, (EDGE, STREAM), ("fastify", STREAM)),
+    _ratio("1 MB download, of the seed's proxy", 0, (EDGE, DOWNLOAD), ("seed", DOWNLOAD)),
+    _ratio("1 MB download, of @fastify/http-proxy", 0, (EDGE, DOWNLOAD), ("fastify", DOWNLOAD)),
+)
+"""Reported, with no target of their own."""
+
 
 def ratio(part: Part, one: Ratio, connections: int) -> float | None:
     """None where one of the two was not measured."""
@@ -67,37 +87,123 @@ def ratio(part: Part, one: Ratio, connections: int) -> float | None:
     return ours / theirs if ours and theirs else None
 
 
-NOT_MEASURED = (
-    ("p99 at half of saturation, above the bare FastAPI route's", "≤ 2 ms"),
-    ("first and last of GitHub's 1,223 routes, of a gateway with 10", "≥ 0.9 times"),
-    ("GitHub's gateway ready", "≤ 3 s, 250 MB"),
-    ("the five services' gateway ready", "≤ 1 s"),
-    ("1 GB through in either direction, of nginx", "≥ 0.5 times, memory constant"),
-    ("build of the five documents, nothing changed", "≤ 0.5 s"),
-    ("build of GitHub's document, nothing changed", "≤ 1 s"),
-    ("build of GitHub's document, one description changed, of the cold build", "≤ 0.33 times"),
-)
-"""Targets that `make bench` has no part for: the page says so."""
-
-
-def verdicts(part: Part) -> Iterator[Verdict]:
-    """Every target: the ratios at 32 connections, the time of one request, and what is not measured."""
+def verdicts(parts: Mapping[str, Part]) -> Iterator[Verdict]:
+    """Every target, in the order in which they were set."""
+    rates = parts[throughput.PART]
     for one in RATIOS:
-        found = ratio(part, one, 32)
-        yield Verdict(
-            label=one.label,
-            wanted=f"≥ {one.least:g} times",
-            measured="not measured" if found is None else f"{found:.2f} times",
-            held=None if found is None else found >= one.least,
-        )
-    ours = part.median(EDGE, TYPED, 1, "p50")
-    echo = part.median("echo", ANSWER, 1, "p50")
-    above = None if ours is None or echo is None else 1000 * (ours - echo)
-    yield Verdict(
-        label="one connection: median of the typed GET above an ASGI echo's on the same server",
-        wanted=f"≤ {_MILLISECONDS_ABOVE_ECHO} ms",
-        measured="not measured" if above is None else f"{above:.2f} ms",
-        held=None if above is None else above <= _MILLISECONDS_ABOVE_ECHO,
+        found = ratio(rates, one, 32)
+        yield _at_least(one.label, found, one.least)
+    yield _at_most(
+        "one connection: median of the typed GET above an ASGI echo's on the same server",
+        _difference(rates, "p50", (EDGE, TYPED, 1), ("echo", ANSWER, 1)),
+        Limit(most=0.3, unit="ms", scale=1e3),
     )
-    for label, wanted in NOT_MEASURED:
-        yield Verdict(label=label, wanted=wanted, measured="not measured", held=None)
+    yield _at_most(
+        "half of saturation at a fixed rate: p99 above the bare FastAPI route's",
+        _difference(parts.get(half.PART, _EMPTY), "p99", _paced(EDGE), _paced("fastapi")),
+        Limit(most=2, unit="ms", scale=1e3),
+    )
+    yield from _routes(parts.get(routes.PART, _EMPTY))
+    yield from _starts(parts.get(starting.PART, _EMPTY))
+    yield from _bulk(parts.get(bulk.PART, _EMPTY))
+    yield from _builds(parts.get(building.PART, _EMPTY))
+
+
+def _paced(subject: str) -> tuple[str, str, int]:
+    return subject, half.HALF, half.CONNECTIONS
+
+
+def _routes(part: Part) -> Iterator[Verdict]:
+    for label, suffix in (("", ""), (", in a team's application", routes.INCLUDED)):
+        for case in (routes.FIRST, routes.LAST):
+            many, few = (
+                value_of(part, name + suffix, case, "rate") for name in (GITHUB, GITHUB_SHORT)
+            )
+            yield _at_least(
+                f"{case} of GitHub's 1,223 routes, of the same route in a gateway with 10{label}",
+                many / few if many and few else None,
+                0.9,
+            )
+
+
+def _starts(part: Part) -> Iterator[Verdict]:
+    github, five = (
+        {value: value_of(part, name, starting.READY, value) for value in ("seconds", "megabytes")}
+        for name in (GITHUB, FIVE)
+    )
+    yield _at_most("GitHub's gateway ready", github["seconds"], Limit(most=3, unit="s"))
+    yield _at_most(
+        "GitHub's gateway ready, memory of its processes (a shared page counts once)",
+        github["megabytes"],
+        Limit(most=250, unit="MB"),
+    )
+    yield _at_most("the five services' gateway ready", five["seconds"], Limit(most=1, unit="s"))
+
+
+def _bulk(part: Part) -> Iterator[Verdict]:
+    for case, label in ((bulk.DOWN, "down"), (bulk.UP, "up")):
+        ours, nginx = (value_of(part, name, case, "rate") for name in (EDGE, "nginx"))
+        ratio_found = ours / nginx if ours and nginx else None
+        yield _at_least(f"1 GB {label}, of nginx's throughput", ratio_found, 0.5)
+        peak, before = (value_of(part, EDGE, case, value) for value in ("peak", "before"))
+        growth = None if peak is None or before is None else peak - before
+        limit = Limit(most=16, unit="MB")
+        yield _at_most(f"1 GB {label}: growth of memory meanwhile (constant)", growth, limit)
+
+
+def _builds(part: Part) -> Iterator[Verdict]:
+    five, github = (value_of(part, name, building.UNCHANGED, "seconds") for name in (FIVE, GITHUB))
+    label = "build with nothing changed"
+    yield _at_most(f"{label}, the five documents", five, Limit(most=0.5, unit="s"))
+    yield _at_most(f"{label}, GitHub's document", github, Limit(most=1, unit="s"))
+    edited, cold = (
+        value_of(part, GITHUB, case, "seconds") for case in (building.EDITED, building.COLD)
+    )
+    yield _at_most(
+        "build of GitHub's document with one description changed, of the cold build",
+        edited / cold if edited and cold else None,
+        Limit(most=0.33, unit="times"),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """`most` is in `unit`, of which a measured value is `scale` to one."""
+
+    most: float
+    unit: str
+    scale: float = 1.0
+
+
+def value_of(part: Part, subject: str, case: str, value: str) -> float | None:
+    """The median of a subject's case at whatever size it was measured; None where it was not."""
+    for key in part.rounds:
+        if (key.subject, key.case) == (subject, case):
+            return part.median(subject, case, key.at, value)
+    return None
+
+
+def _difference(
+    part: Part, value: str, ours: tuple[str, str, int], theirs: tuple[str, str, int]
+) -> float | None:
+    one, other = part.median(*ours, value), part.median(*theirs, value)
+    return None if one is None or other is None else one - other
+
+
+def _at_least(label: str, found: float | None, least: float) -> Verdict:
+    return Verdict(
+        label=label,
+        wanted=f"≥ {least:g} times",
+        measured="not measured" if found is None else f"{found:.2f} times",
+        held=None if found is None else found >= least,
+    )
+
+
+def _at_most(label: str, found: float | None, limit: Limit) -> Verdict:
+    value = None if found is None else limit.scale * found
+    return Verdict(
+        label=label,
+        wanted=f"≤ {limit.most:g} {limit.unit}",
+        measured="not measured" if value is None else f"{value:,.2f} {limit.unit}",
+        held=None if value is None else value <= limit.most,
+    )

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 
 from benchmarks.edge.bench import Bench
-from benchmarks.edge.cases import ANSWER, CASES, DOWNLOAD, PASSTHROUGH, POST, TYPED
+from benchmarks.edge.cases import ANSWER, CASES, DOWNLOAD, PASSTHROUGH, POST, STREAM, TYPED
 from benchmarks.edge.load import Aim, UnexpectedAnswerError, measure, warm
 from benchmarks.edge.probe import check
 from benchmarks.edge.processes import Unavailable
@@ -21,6 +21,7 @@ CONNECTIONS = {
     PASSTHROUGH: (1, 32, 256),
     POST: (32,),
     DOWNLOAD: (32,),
+    STREAM: (32,),
     ANSWER: (1, 32, 256),
 }
 

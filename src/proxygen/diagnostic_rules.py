@@ -101,7 +101,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "parameter-duplicate": "one location has two parameters of one name",
         "parameter-location": "a parameter is in no place that a request has",
         "parameter-name": "the name of a parameter cannot be sent",
-        "parameter-nameless": "a query parameter has an empty name",
+        "parameter-nameless": "a query, header or cookie parameter has an empty name",
         "parameter-set-aside": "OpenAPI says to ignore a header parameter of this name",
         "parameter-shape": "a parameter has none or several of `schema` and `content`",
         "parameter-style": "a parameter has a style that its location cannot have",

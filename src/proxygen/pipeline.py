@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from proxygen.audit.matrix import AUDIT, access_matrix, matrix_text
+from proxygen.cache import NO_CACHE, Cache
 from proxygen.config.model import Config, SelectionConfig, ServiceConfig
 from proxygen.config.read import load_config
 from proxygen.contracts.generate import generate_contracts
@@ -22,7 +23,7 @@ from proxygen.lower.naming import service_names
 from proxygen.openapi.model import Contract
 from proxygen.openapi.read import ReadContract, read_contract
 from proxygen.openapi.selection import Pattern, Patterns, Selection
-from proxygen.output.manifest import MANIFEST, Origin, digest, manifest_of
+from proxygen.output.manifest import MANIFEST, Origin, manifest_of
 from proxygen.render.gateway import render_gateway
 from proxygen.render.template_set import TemplateSet
 from proxygen.source.files import VendoredCopy
@@ -39,6 +40,7 @@ class Build:
 
     config: Config
     gateway: Gateway
+    origin: Origin
     files: Mapping[str, str]
     diagnostics: tuple[Diagnostic, ...]
 
@@ -91,16 +93,19 @@ def build_specs(
     output: Path | None = None,
     config: Path | None = None,
     templates: Path | None = None,
+    cache: Cache = NO_CACHE,
 ) -> Build | Refused:
     """`build` for the configuration of this folder (or document), as the command line gives it."""
     try:
         loaded = load_config(specs, output=output, config=config, templates=templates)
     except InputRefused as refused:
         return Refused(diagnostics=_sorted(refused.diagnostics))
-    return build(loaded)
+    return build(loaded, cache=cache)
 
 
-def build(config: Config, *, contracts: ContractsStage | None = None) -> Build | Refused:
+def build(
+    config: Config, *, contracts: ContractsStage | None = None, cache: Cache = NO_CACHE
+) -> Build | Refused:
     """The edge of this configuration; every error of every document is reported, not the first."""
     try:
         _refuse_own_folder(config)
@@ -114,12 +119,18 @@ def build(config: Config, *, contracts: ContractsStage | None = None) -> Build |
         files = render_gateway(
             gateway, _contracts(gateway, contracts or _generate), templates=templates
         )
-        origin = _origin(config, templates, read)
+        origin = origin_of(config, templates, _documents(config, read))
     except InputRefused as refused:
         return Refused(diagnostics=_sorted(refused.diagnostics))
     files[AUDIT] = matrix_text(access_matrix(gateway))
     files[MANIFEST] = manifest_of(origin, files).text()
-    return Build(config=config, gateway=gateway, files=files, diagnostics=_sorted(warnings))
+    return Build(
+        config=config,
+        gateway=gateway,
+        origin=origin,
+        files=files,
+        diagnostics=_sorted(warnings),
+    )
 
 
 def _with_findings(gateway: Gateway, config: Config, read: Mapping[str, ReadContract]) -> Gateway:
@@ -280,24 +291,13 @@ def _contracts(gateway: Gateway, generate: ContractsStage) -> dict[tuple[str, st
     return made
 
 
-def _origin(config: Config, templates: TemplateSet, read: Mapping[str, ReadContract]) -> Origin:
-    specs = [service.spec for service in config.services if service.spec is not None]
-    paths = [*specs, *(path for one in read.values() for path in one.files)]
-    documents = {
-        display_name(path, config.folder): digest(_bytes(path, config.folder)) for path in paths
+def _documents(config: Config, read: Mapping[str, ReadContract]) -> dict[str, str]:
+    """The hash of every document of this build as it was read, by name."""
+    return {
+        display_name(path, config.folder): found
+        for one in read.values()
+        for path, found in one.files.items()
     }
-    return origin_of(config, templates, documents)
-
-
-def _bytes(path: Path, folder: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        location = Location(display_name(path, folder))
-        found = f"The file cannot be read: {error.strerror}."
-        cure = "Build again when it is complete."
-        finding = Diagnostic("unreadable-file", Severity.ERROR, location, found, cure)
-        raise InputRefused([finding]) from error
 
 
 def _sorted(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:

@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def built(folder: Path, **environment: str) -> dict[str, bytes]:
     """The committed documents, built below `folder` in this environment."""
     shutil.copytree(ROOT / "specs", folder / "specs")
-    command = [sys.executable, "-c", "from proxygen.cli import main; main()", "build", "specs"]
+    program = "from proxygen.cli import main; main()"
+    command = [sys.executable, "-c", program, "build", "specs", "--no-cache"]
     done = subprocess.run(  # noqa: S603 - our own interpreter
         command,
         cwd=folder,

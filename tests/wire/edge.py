@@ -184,10 +184,11 @@ def serving(
     *,
     log: Path,
     package: str = "generated",
+    folder: Path = ROOT,
     page: str = "/healthz",
 ) -> Iterator[Edge]:
     """An edge that is up, as `page` says, and killed at the end."""
-    edge = Edge(environment, log=log, package=package)
+    edge = Edge(environment, log=log, package=package, folder=folder)
     try:
         edge.wait_until_up(page)
         yield edge

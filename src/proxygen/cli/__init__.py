@@ -16,6 +16,7 @@ _EXTRA = frozenset(
         "jinja2",
         "jsonschema",
         "openapi_spec_validator",
+        "platformdirs",
         "rich",
         "ruff",
         "typer",

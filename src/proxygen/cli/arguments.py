@@ -38,6 +38,9 @@ OutputFile = Annotated[
     typer.Option("--output-file", help="Write the report there, and its text to stderr."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Work everything out anew, and keep nothing of it.")
+]
 
 SPECS = Path("specs")
 """Where documents are looked for unless the caller says otherwise."""

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from proxygen.cache import NO_CACHE, Cache
 from proxygen.cli.reporting import Reporting
 from proxygen.cli.terminal import progress
 
 if TYPE_CHECKING:
+    from proxygen.incremental import Known
     from proxygen.pipeline import Build
 
 
@@ -22,12 +24,39 @@ def built_or_exit(
     *,
     reporting: Reporting,
     quiet: bool,
+    cache: Cache = NO_CACHE,
 ) -> Build:
     """The build of these arguments; reports its errors and exits where it was refused."""
     with progress(f"Building {specs}", quiet=quiet):
         from proxygen.pipeline import Refused, build_specs
 
-        built = build_specs(specs, output=output, templates=templates, config=config)
+        built = build_specs(specs, output=output, templates=templates, config=config, cache=cache)
+    if isinstance(built, Refused):
+        raise reporting.refuse(built.diagnostics, specs)
+    return built
+
+
+def known_or_built_or_exit(
+    specs: Path,
+    output: Path | None,
+    templates: Path | None,
+    config: Path | None,
+    *,
+    reporting: Reporting,
+    quiet: bool,
+    cache: Cache,
+) -> Known | Build:
+    """What a build of these arguments writes: as it lies there where that is known, else made now."""
+    from proxygen.incremental import Known, build_incrementally
+
+    with progress(f"Building {specs}", quiet=quiet):
+        built = build_incrementally(
+            specs, output=output, templates=templates, config=config, cache=cache
+        )
+    if isinstance(built, Known):
+        return built
+    from proxygen.pipeline import Refused
+
     if isinstance(built, Refused):
         raise reporting.refuse(built.diagnostics, specs)
     return built

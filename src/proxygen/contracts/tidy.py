@@ -11,6 +11,7 @@ import ast
 import copy
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from types import EllipsisType
 from typing import Final
 
 from proxygen.contracts.model import UnfitContractsError
@@ -30,7 +31,7 @@ _SOURCES: Final = frozenset(
 )
 _OURS: Final = "proxygen.runtime.json_types"
 _RENAMED: Final = {"Dict": "dict", "List": "list", "StrictInt": "Integer", "UUID": "Uuid"}
-_OUR_TYPES: Final = frozenset({"Integer", "OnlyFalse", "OnlyTrue", "Uuid"})
+_OUR_TYPES: Final = frozenset({"Integer", "NO_BOOLEAN", "OnlyFalse", "OnlyTrue", "Uuid"})
 _BASES: Final = {"BaseModel": "Contract", "RootModel": "RootContract"}
 _TYPE_NODES: Final = (
     ast.Name,
@@ -87,6 +88,7 @@ def tidy_module(
         elif not _is_rebuild(node):
             raise UnfitContractsError(f"a {type(node).__name__} between the classes")
     imports[_OURS] = set(_OUR_TYPES)
+    imports.setdefault("typing", set()).add("Annotated")
     spelled_out = _SpelledOut(invented)
     classes = [spelled_out.visit(node) for node in classes]
     _check_names(classes, names, imported)
@@ -279,12 +281,32 @@ def _tidy_statement(node: ast.stmt, where: str) -> Iterator[ast.stmt]:
         case ast.AnnAssign(target=ast.Name(), value=None | ast.Name(id="MISSING")):
             node.annotation = _checked(node.annotation, where)
             yield node
+        case ast.AnnAssign(
+            target=ast.Name(),
+            value=ast.Call(
+                func=ast.Name(id="Field"),
+                args=[ast.Constant(value=EllipsisType())],
+                keywords=[*said],
+            ),
+        ):
+            yield _required_field(node, said, where)
         case ast.AnnAssign(target=ast.Name(id="root"), value=ast.Constant(value=None)):
             node.annotation = _checked(node.annotation, where)
             node.value = None
             yield node
         case _:
             raise UnfitContractsError(f"{where}: {ast.unparse(node)[:80]}")
+
+
+def _required_field(node: ast.AnnAssign, said: list[ast.keyword], where: str) -> ast.AnnAssign:
+    """`name: T = Field(..., alias="n")` in the form of all others: `name: Annotated[T, Field(alias="n")]`."""
+    field = ast.Call(ast.Name("Field", ast.Load()), [], said)
+    parts = ast.Tuple([node.annotation, field], ast.Load())
+    node.annotation = _checked(
+        ast.Subscript(ast.Name("Annotated", ast.Load()), parts, ast.Load()), where
+    )
+    node.value = None
+    return node
 
 
 def _tidy_config(node: ast.Assign, call: ast.Call, where: str) -> Iterator[ast.stmt]:
@@ -341,19 +363,29 @@ class _Modern(ast.NodeTransformer):
 
 
 def _literal(node: ast.Subscript) -> ast.expr:
-    """The literal with its booleans as types that no number is taken for."""
+    """The literal with its booleans as types that no number is taken for, and 0 and 1 for no boolean."""
     members = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     booleans = [one for one in members if isinstance(one, ast.Constant) and type(one.value) is bool]
     if not booleans:
-        return node
+        return _without_booleans(node, members)
     others = [one for one in members if one not in booleans]
     parts: list[ast.expr] = [
         ast.Name("OnlyTrue" if one.value else "OnlyFalse", ast.Load()) for one in booleans
     ]
     if others:
         rest = others[0] if len(others) == 1 else ast.Tuple(others, ast.Load())
-        parts.append(ast.Subscript(node.value, rest, ast.Load()))
+        parts.append(_without_booleans(ast.Subscript(node.value, rest, ast.Load()), others))
     return _union(parts)
+
+
+def _without_booleans(literal: ast.Subscript, members: Sequence[ast.expr]) -> ast.Subscript:
+    if not any(
+        isinstance(one, ast.Constant) and type(one.value) is int and one.value in (0, 1)
+        for one in members
+    ):
+        return literal
+    parts = ast.Tuple([literal, ast.Name("NO_BOOLEAN", ast.Load())], ast.Load())
+    return ast.Subscript(ast.Name("Annotated", ast.Load()), parts, ast.Load())
 
 
 class _LongStrings(ast.NodeTransformer):

@@ -36,7 +36,6 @@ _PLAIN: Final = frozenset(
 _PATTERNS: Final = {"email": r"^[^@\s]+@[^@\s]+$", "idn-email": r"^[^@\s]+@[^@\s]+$"}
 """Formats whose types in pydantic need a package more; a pattern of the document's own goes before."""
 
-_MOST_RANGES: Final = 8
 _SCHEMA: Final = frozenset({"additionalProperties", "items"})
 _SCHEMAS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 
@@ -50,9 +49,6 @@ def visible(schema: Json, formats: Sequence[str]) -> Json:
         return visible(value, formats)
 
     seen: dict[str, Json] = {}
-    ranges = _ranges(schema)
-    if ranges is not None:
-        return ranges
     for keyword, value in schema.items():
         if keyword in _PLAIN:
             seen[keyword] = value
@@ -71,28 +67,6 @@ def visible(schema: Json, formats: Sequence[str]) -> Json:
         for keyword in ("maxLength", "minLength", "pattern"):
             seen.pop(keyword, None)
     return seen
-
-
-def _ranges(schema: Mapping[str, Json]) -> Json | None:
-    """An enumeration with 0 or 1 as ranges of integers: to a Literal, true is 1."""
-    members = schema["enum"] if "enum" in schema else [schema.get("const")]
-    numbers = sorted(one for one in members if isinstance(one, int) and not isinstance(one, bool))
-    if not {0, 1} & set(numbers):
-        return None
-    branches: list[Json] = []
-    for number in numbers:
-        if branches and branches[-1]["maximum"] == number - 1:
-            branches[-1]["maximum"] = number
-        else:
-            branches.append({"type": "integer", "minimum": number, "maximum": number})
-    if len(branches) > _MOST_RANGES:
-        return None
-    others = [one for one in members if isinstance(one, bool | str)]
-    if others:
-        branches.append({"enum": others})
-    if None in members:
-        branches.append({"type": "null"})
-    return branches[0] if len(branches) == 1 else {"anyOf": branches}
 
 
 def marked(schema: Json, mark: str) -> Json:

@@ -84,8 +84,27 @@ def combined(
 
 
 def settled(node: Json, defs: Mapping[str, NamedSchema]) -> Json:
+    """What only all definitions together can say: where a base leads, and which value of a tag is whose."""
+    if not isinstance(node, Mapping):
+        return node
+    if "allOf" in node:
+        return {**node, "allOf": [_base(part, defs) for part in node["allOf"]]}
+    return _settled_union(node, defs)
+
+
+def _base(part: Json, defs: Mapping[str, NamedSchema]) -> Json:
+    """A class to inherit from: the one that a mere reference to it stands for, which is no class."""
+    while (reference := reference_of(part)) is not None:
+        behind = defs[reference.removeprefix("#/$defs/")]
+        if behind.imported is not None or reference_of(behind.value) is None:
+            break
+        part = {"$ref": behind.value["$ref"]}
+    return part
+
+
+def _settled_union(node: Mapping[str, Json], defs: Mapping[str, NamedSchema]) -> Json:
     """A union with its discriminator's mapping, or as anyOf where its branches do not pin the tag."""
-    if not isinstance(node, Mapping) or "oneOf" not in node or "discriminator" not in node:
+    if "oneOf" not in node or "discriminator" not in node:
         return node
     tag = node["discriminator"]["propertyName"]
     mapping: dict[str, str] = {}

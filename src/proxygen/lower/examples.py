@@ -5,6 +5,7 @@ Nothing is used before a JSON Schema validator has accepted it; where nothing is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -50,8 +51,23 @@ def _pattern(
         yield ValidationError("the pattern finds nothing")
 
 
+def _segment(
+    _: Any, taken: frozenset[str], instance: Json, __: Mapping[str, Json]
+) -> Iterator[ValidationError]:
+    if not isinstance(instance, str):
+        return
+    pieces = [piece.partition(";")[0] for piece in instance.split("/")]
+    if instance in taken or {".", ".."}.intersection(pieces) or _REFUSED.search(instance):
+        yield ValidationError("no request can have it in its path, or another path has it there")
+
+
+SEGMENT: Final = "segment"
+"""A keyword of ours for a variable of a path, with the set of what it must not be: `not` with an `enum`
+would be looked through for each example. The edge refuses dot segments, backslashes and controls."""
+_REFUSED: Final = re.compile(r"[\\\x00-\x1f\x7f]")
+
 _Validator: Any = validators.extend(  # type: ignore[no-untyped-call]  # it has no types
-    Draft202012Validator, {"pattern": _pattern}
+    Draft202012Validator, {"pattern": _pattern, SEGMENT: _segment}
 )
 
 

@@ -11,7 +11,7 @@ from proxygen.ir.gateway import Parameter, ParameterContracts, ValueShape
 from proxygen.ir.ledger import Outcome
 from proxygen.ir.schema import ContractRef
 from proxygen.lower.edge_headers import WRITTEN_BY_THE_EDGE, is_withheld
-from proxygen.lower.examples import Examples
+from proxygen.lower.examples import SEGMENT, Examples
 from proxygen.lower.schemas import SchemaBook
 from proxygen.lower.written_forms import has_no_written_form
 from proxygen.openapi import model as openapi
@@ -93,9 +93,7 @@ class ParameterModels:
         self._book = book
         self._examples = examples
         operations = tuple(operations)
-        self._literals = sorted(
-            {part for one in operations for part in one.path.split("/") if part}
-        )
+        self._taken = frozenset(part for one in operations for part in one.path.split("/") if part)
         self._lowered: dict[tuple[str, str], tuple[Parameter, Json]] = {}
         self._classes: dict[str, ContractRef] = {}
         self._uses = Counter(
@@ -138,14 +136,17 @@ class ParameterModels:
         return self._lowered[key]
 
     def _example(self, parameter: openapi.Parameter, node: Json) -> tuple[Json, bool]:
-        """A value that its place can hold: a variable is not empty, nor what another path has there."""
+        """A value that its place can hold: no dot segment, nor what another path has there."""
         given = [example.value for example in parameter.examples]
         if parameter.location != "path":
             return self._examples.of(node, given)
-        present = _present(node, self._book)
-        own = {**present, "not": {"enum": self._literals}}
-        example = self._examples.of(own, given)
-        return example if example[1] else self._examples.of(present, given)
+        found: tuple[Json, bool] = None, False
+        for taken, least in ((self._taken, 1), (frozenset[str](), 1), (frozenset[str](), 3)):
+            present = {**_present(node, self._book, least), SEGMENT: taken}
+            found = self._examples.of(present, given)
+            if found[1]:
+                break
+        return found
 
     def _contract(
         self, here: Sequence[openapi.Parameter], value: Json, title: str, suffix: str
@@ -250,12 +251,12 @@ def _parameter(
     )
 
 
-def _present(node: Json, book: SchemaBook) -> Mapping[str, Json]:
-    """The schema of a path variable, less the empty string: an empty segment is no value of a variable."""
+def _present(node: Json, book: SchemaBook, least: int) -> Mapping[str, Json]:
+    """The schema of a path variable, less shorter texts: an empty segment is no value of a variable."""
     resolved = book.resolved(node)
     if not isinstance(resolved, Mapping):
-        return {"minLength": 1}
-    return {**resolved, "minLength": max(1, resolved.get("minLength", 0))}
+        return {"minLength": least}
+    return {**resolved, "minLength": max(least, resolved.get("minLength", 0))}
 
 
 def _scalar_types(types: frozenset[str]) -> tuple[str, ...]:

@@ -198,6 +198,8 @@ def _unroutable(path: str) -> str | None:
         return f"`{path}` has a variable without a proper name"
     if any(segment in (".", "..") for segment in segments):
         return f"`{path}` has a dot segment"
+    if "//" in path:
+        return f"`{path}` has an empty segment, which the edge answers with 400"
     if any(segment.count("{") > 1 and "}{" in segment for segment in segments):
         return f"`{path}` has two variables without anything between them"
     if not re.fullmatch(r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*", literal):

@@ -335,7 +335,7 @@ class SchemaBook:
     def _add(self, name: str, value: Json, pointer: str) -> None:
         description = value.get("description", "") if isinstance(value, Mapping) else ""
         component = pointer.rpartition("/")[2]
-        if combine.is_class(value) and "oneOf" in value:
+        if combine.is_class(value) and ("oneOf" in value or "allOf" in value):
             self._unsettled.append(name)
         self._put(
             NamedSchema(

@@ -64,8 +64,8 @@ def parse_parameter(reading: Reading, value: dict[str, Any], pointer: Pointer) -
     if not (isinstance(location, str) and location in _STYLES):
         _refuse_location(reading, location, pointer)
         return None
-    if name == "" and location == "query":
-        _set_aside_nameless(reading, pointer)
+    if name == "" and location != "path":
+        _set_aside_nameless(reading, location, pointer)
         return None
     if not isinstance(name, str) or not _is_sendable(name, location):
         _refuse_name(reading, name, location, pointer)
@@ -109,13 +109,17 @@ def _refuse_location(reading: Reading, location: Any, pointer: Pointer) -> None:
     )
 
 
-def _set_aside_nameless(reading: Reading, pointer: Pointer) -> None:
-    """`?=value` can be sent, and no framework reads it: it is passed on with the rest of the query."""
+def _set_aside_nameless(reading: Reading, location: str, pointer: Pointer) -> None:
+    """`?=value` can be sent, and no framework reads it: it is passed on with the rest of the query.
+
+    No header or cookie can be sent without a name.
+    """
     reading.set_aside.append(("nameless parameter", pointer))
+    said = "it is forwarded unread" if location == "query" else "no request can have it"
     reading.findings.warning(
         "parameter-nameless",
         child(pointer, "name"),
-        "A query parameter has an empty name; it is forwarded unread.",
+        f"A {location} parameter has an empty name; {said}.",
         "Name it, or remove it.",
     )
 

@@ -20,11 +20,11 @@ from proxygen.source.load import load_document
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadContract:
-    """A contract, the warnings about it, and every file that was read for it beside its document."""
+    """A contract, the warnings about it, and every file that was read for it with its SHA-256."""
 
     contract: Contract
     diagnostics: tuple[Diagnostic, ...]
-    files: tuple[Path, ...]
+    files: Mapping[Path, str]
 
 
 def read_contract(
@@ -43,21 +43,23 @@ def read_contract(
     """
     loaded = load_document(path, root=root)
     document: Document = loaded
+    read = {path: loaded.digest}
     for overlay in overlays:
-        document = apply_overlay(document, load_document(overlay, root=root))
-    read = set(overlays)
+        actions = load_document(overlay, root=root)
+        document = apply_overlay(document, actions)
+        read[overlay] = actions.digest
     found: tuple[Diagnostic, ...] = ()
     if overlays or loaded.may_refer_outside:
         files = SourceFiles(document, path, root=root, copies=copies)
         document, found = gather(files)
-        read |= set(files.paths)
+        read |= files.digests
     try:
         contract, diagnostics = parse_contract(document, strict=strict, selection=selection)
     except InputRefused as refused:
         raise InputRefused(_with(found, refused.diagnostics)) from None
     if found:
         raise InputRefused(_with(found, diagnostics))
-    return ReadContract(contract=contract, diagnostics=diagnostics, files=tuple(sorted(read)))
+    return ReadContract(contract=contract, diagnostics=diagnostics, files=read)
 
 
 def _with(

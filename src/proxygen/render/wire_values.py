@@ -51,14 +51,23 @@ def query_pairs(parameter: Parameter) -> list[str]:
     name, value = quote(parameter.name, safe="", errors="replace"), parameter.example
     if parameter.shape.container == "json":
         return [f"{name}={_encoded(json.dumps(value))}"]
-    if isinstance(value, Mapping):
-        if parameter.style == "deepObject":
-            return [f"{name}%5B{_encoded(key)}%5D={_encoded(item)}" for key, item in value.items()]
-        if parameter.explode:
-            return [f"{_encoded(key)}={_encoded(item)}" for key, item in value.items()]
+    if is_spread(parameter):
+        return [f"{_encoded(key)}={_encoded(item)}" for key, item in value.items()]
+    if isinstance(value, Mapping) and parameter.style == "deepObject":
+        return [f"{name}%5B{_encoded(key)}%5D={_encoded(item)}" for key, item in value.items()]
     if isinstance(value, list) and parameter.explode:
         return [f"{name}={_encoded(item)}" for item in value]
     return [f"{name}={_joined(value, _DELIMITERS.get(parameter.style, ','), explode=False)}"]
+
+
+def is_spread(parameter: Parameter) -> bool:
+    """Whether each member of the example is a query parameter of its own (exploded `form`)."""
+    return (
+        isinstance(parameter.example, Mapping)
+        and parameter.explode
+        and parameter.style != "deepObject"
+        and parameter.shape.container != "json"
+    )
 
 
 def header_value(parameter: Parameter) -> str:

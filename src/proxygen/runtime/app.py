@@ -22,8 +22,9 @@ from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.identity.tokens import TokenVerifier
 from proxygen.runtime.providers import edge_providers
 from proxygen.runtime.routing.dispatch import Found, NotAllowed
-from proxygen.runtime.routing.inclusions import Lookup, find, inclusions_of
+from proxygen.runtime.routing.inclusions import Inclusions, Lookup, find, inclusions_of
 from proxygen.runtime.routing.preflight import answer_preflight, policy_for
+from proxygen.runtime.routing.resources import Resources
 from proxygen.runtime.routing.route import ProxyRoute
 from proxygen.runtime.server.health import add_health
 from proxygen.runtime.settings import EdgeSettings
@@ -45,16 +46,18 @@ class EdgeApplication(FastAPI):
         self.state.dishka_container = container
         self.router.default = self._unmatched
         self._built_in = dict(self.exception_handlers)
-        self._known: EdgeState | None = None
+        self._known: Resources | None = None
+        self._included: Inclusions[ProxyRoute] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Guard, context, route; all that is not HTTP is FastAPI's."""
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
-        state = self._known
-        if state is None:
-            state = self._known = await self.state.dishka_container.get(EdgeState)
+        resources = self._known
+        if resources is None:
+            resources = self._known = await Resources.of(self, self.state.dishka_container)
+        state = resources.state
         # A server may give all requests the one dict of the lifespan's state; containers are kept in it.
         scope["state"] = dict(scope.get("state") or ())
         scope["app"] = self
@@ -69,7 +72,10 @@ class EdgeApplication(FastAPI):
         if cors is not None:
             await answer_preflight(scope, receive, send, cors=cors, state=state, kind=ProxyRoute)
             return
-        found = find(inclusions_of(self, ProxyRoute), scope)
+        included = self._included
+        if included is None or not included.knows(self):
+            included = self._included = inclusions_of(self, ProxyRoute)
+        found = find(included, scope)
         if self._passes_through(found):
             await self._through_fastapi(scope, receive, send)
         elif isinstance(found, NotAllowed):
@@ -80,7 +86,7 @@ class EdgeApplication(FastAPI):
         elif found is not None:
             scope["path_params"] = found.captures
             await found.route.route.dispatch(
-                scope, receive, send, state=state, endpoint=found.route.label
+                scope, receive, send, resources=resources, endpoint=found.route.label
             )
 
     def _passes_through(self, found: Lookup[ProxyRoute]) -> bool:
@@ -104,8 +110,8 @@ class EdgeApplication(FastAPI):
     async def _unmatched(self, scope: Scope, receive: Receive, send: Send) -> None:
         """What FastAPI's router does with a path of nobody's."""
         if scope["type"] == "http":
-            state = await self.state.dishka_container.get(EdgeState)
-            await self._refuse(EdgeError(404, NOT_FOUND), scope, receive, send, state)
+            resources = await Resources.of(self, self.state.dishka_container)
+            await self._refuse(EdgeError(404, NOT_FOUND), scope, receive, send, resources.state)
         else:
             await self.router.not_found(scope, receive, send)
 
@@ -114,8 +120,12 @@ class EdgeApplication(FastAPI):
     ) -> None:
         context = RequestContext.of(scope)
         context.endpoint = UNMATCHED
-        async with Exchange(scope, receive, send, context=context, state=state):
-            raise error
+        try:
+            async with Exchange(scope, receive, send, context=context, state=state):
+                raise error
+        finally:
+            # The error knows this frame by its traceback.
+            del error
 
 
 def create_edge(

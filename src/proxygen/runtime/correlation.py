@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import random
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
-from uuid import UUID, uuid4, uuid5
+from typing import Final, NamedTuple
+from uuid import UUID
 
 NAMESPACE: Final = UUID("6f2d0a52-6a0e-5a0c-9c5e-0d3b6f0f6b11")
 """The uuid5 namespace of canonical ids whose original is no UUID; fixed, so that services agree."""
 
+_IN_NAMESPACE: Final = hashlib.sha1(NAMESPACE.bytes, usedforsecurity=False)
+"""Copied for each name: to find an algorithm takes longer than to use it."""
+_VARIANTS: Final = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 _VISIBLE = re.compile(rb"[\x21-\x7e]{1,128}")
 _HEX = "[0-9a-fA-F]"
 _UUID = re.compile(
@@ -18,26 +22,31 @@ _UUID = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CorrelationContext:
-    """`original` goes downstream and back to the client; `canonical` is for logs and error bodies."""
+class CorrelationContext(NamedTuple):
+    """`original` goes downstream and back to the client; `canonical` is for logs and error bodies, and
+    `canonical_text` is how they have it."""
 
     original: str
-    canonical: UUID
+    canonical_text: str
+
+    @property
+    def canonical(self) -> UUID:
+        """The canonical id."""
+        return UUID(self.canonical_text)
 
     @classmethod
     def new(cls) -> CorrelationContext:
         """A context of the edge's own."""
-        canonical = uuid4()
-        return cls(str(canonical), canonical)
+        canonical = _new_id()
+        return cls(canonical, canonical)
 
     @classmethod
     def of(cls, original: str) -> CorrelationContext:
         """The context of a value that already meets the grammar."""
         found = _UUID.fullmatch(original)
         if found is not None:
-            return cls(original, UUID(found[2]))
-        return cls(original, uuid5(NAMESPACE, original))
+            return cls(original, _hyphened(found[2].replace("-", "").lower()))
+        return cls(original, _derived_id(original))
 
     @classmethod
     def from_headers(cls, headers: Iterable[tuple[bytes, bytes]]) -> tuple[CorrelationContext, str]:
@@ -51,7 +60,7 @@ class CorrelationContext:
                 request.append(value)
         original = _single(correlation)
         context = cls.new() if original is None else cls.of(original)
-        return context, _single(request) or str(uuid4())
+        return context, _single(request) or _new_id()
 
 
 _CORRELATION_LENGTH: Final = len(b"x-correlation-id")
@@ -62,3 +71,28 @@ def _single(values: list[bytes]) -> str | None:
     if len(values) == 1 and _VISIBLE.fullmatch(values[0]):
         return values[0].decode("ascii")
     return None
+
+
+def _new_id() -> str:
+    """A random UUID (RFC 9562, 5.4), as text at once: it tells requests apart and is no secret, so the
+    generator need not be the system's."""
+    return _of_version("4", f"{random.getrandbits(128):032x}")
+
+
+def _derived_id(name: str) -> str:
+    """The UUID of a name in `NAMESPACE` (RFC 9562, 5.5), as `uuid.uuid5` has it."""
+    digest = _IN_NAMESPACE.copy()
+    digest.update(name.encode("utf-8"))
+    return _of_version("5", digest.hexdigest())
+
+
+def _of_version(version: str, digits: str) -> str:
+    """These hexadecimal digits, the version and the variant (RFC 9562, 4) in their places."""
+    return (
+        f"{digits[:8]}-{digits[8:12]}-{version}{digits[13:16]}-"
+        f"{_VARIANTS[digits[16]]}{digits[17:20]}-{digits[20:32]}"
+    )
+
+
+def _hyphened(digits: str) -> str:
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

@@ -131,7 +131,7 @@ def _problem(error: EdgeError, correlation: CorrelationContext) -> dict[str, Any
     else:
         problem["detail"] = "The request does not meet the contract"
         problem["errors"] = error.detail
-    problem["correlation_id"] = str(correlation.canonical)
+    problem["correlation_id"] = correlation.canonical_text
     return problem
 
 

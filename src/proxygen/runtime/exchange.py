@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -92,13 +93,13 @@ class Exchange:
         self._failed = False
         self._span: RequestSpan | None = None
 
-    async def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Awaitable[None]:
         """Passes a message on; a head leaves with the correlation id, whoever has made it."""
         if message["type"] == "http.response.start":
             self._started = True
             self._context.status = message["status"]
             message["headers"] = complete(message.get("headers", []), self._context)
-        await self._send(message)
+        return self._send(message)
 
     async def __aenter__(self) -> Self:
         tracing = self._state.tracing

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proxygen.runtime.calls.attempts import Attempts, Outgoing
+from proxygen.runtime.calls.patience import Patience
 from proxygen.runtime.calls.upload import Upload
 from proxygen.runtime.calls.watch import ClientGoneError, ClientWatch
 from proxygen.runtime.context import RequestContext
@@ -52,6 +53,7 @@ class Forwarder:
         self._hooks = hooks
         self._metrics = metrics
         self._plans: dict[int, tuple[Routed, Plan]] = {}
+        self._patience: Patience | None = None
 
     @property
     def downstreams(self) -> Mapping[str, Downstream]:
@@ -92,15 +94,17 @@ class Forwarder:
             length=length,
             released=None if upload is None else upload.release,
         )
-        watch = ClientWatch(request.receive, lambda: upload is None or upload.done)
+        watch = ClientWatch(
+            request.receive, lambda: upload is None or upload.done, self._patience_here()
+        )
         credential = plan.downstream.credential
         try:
             if plan.hooks is not None:
                 await plan.hooks(scope, identity, context)
             if credential is not None:
                 add_credential(headers, await credential.line())
-            call = Attempts(plan, outbound, context, upload)
-            response = await call.answer(scope, watch)
+            call = Attempts(plan, outbound, context, upload, watch)
+            response = await call.answer(scope)
         except asyncio.CancelledError:
             context.kind = context.kind or Kind.CLIENT_DISCONNECT
             if not watch.gone:
@@ -114,6 +118,14 @@ class Forwarder:
         if credential is not None and response.status_code == 401:
             credential.refused()
         return response
+
+    def _patience_here(self) -> Patience:
+        """That of the running loop, which is the same for as long as an application is served."""
+        loop = asyncio.get_running_loop()
+        patience = self._patience
+        if patience is None or patience.loop is not loop:
+            patience = self._patience = Patience(loop)
+        return patience
 
     def _plan(self, operation: Routed) -> Plan:
         """Kept by identity: an operation is a constant of a module, and equality would read all of it."""

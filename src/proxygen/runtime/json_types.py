@@ -17,6 +17,13 @@ def _whole(value: Any) -> Any:
     return int(value) if type(value) is float and value.is_integer() else value
 
 
+def _no_boolean(value: Any) -> Any:
+    """To Python, True is 1."""
+    if type(value) is bool:
+        raise PydanticCustomError("literal_error", "Input should not be a boolean")
+    return value
+
+
 def _boolean(value: Any) -> Any:
     """To Python, 1 is True."""
     if type(value) is not bool:
@@ -39,6 +46,9 @@ OnlyTrue = Annotated[Literal[True], BeforeValidator(_boolean)]
 
 OnlyFalse = Annotated[Literal[False], BeforeValidator(_boolean)]
 """`const: false`."""
+
+NO_BOOLEAN: Final = BeforeValidator(_no_boolean)
+"""Beside a Literal with 0 or 1 in it."""
 
 Uuid = Annotated[UUID, BeforeValidator(_hyphenated)]
 """`format: uuid`."""

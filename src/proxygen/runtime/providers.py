@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import httpx
-from dishka import AsyncContainer, Provider, Scope, collect, from_context, provide
+from dishka import Provider, Scope, collect, from_context, provide
 from opentelemetry.trace import TracerProvider, get_tracer_provider
 from prometheus_client import CollectorRegistry
 from starlette.requests import Request
@@ -24,7 +24,7 @@ from proxygen.runtime.headers.cors import Cors
 from proxygen.runtime.hooks.before_forward import BeforeForward
 from proxygen.runtime.hooks.order import Hooks
 from proxygen.runtime.hooks.token_bucket import TokenBuckets
-from proxygen.runtime.identity.caller import Identity, read_bearer, unauthenticated
+from proxygen.runtime.identity.bearer import identify, identify_if_any
 from proxygen.runtime.identity.jwks import stale_gauge
 from proxygen.runtime.identity.tokens import TokenPolicy, TokenVerifier
 from proxygen.runtime.plan import TransportFactory
@@ -204,6 +204,8 @@ class IdentityProvider(Provider):
         super().__init__()
         self._edge = edge
         self._settings = settings
+        self.provide(identify)
+        self.provide(identify_if_any)
 
     @provide(scope=Scope.APP)
     async def verifier(self, metrics: EdgeMetrics) -> AsyncIterator[TokenVerifier]:
@@ -235,20 +237,3 @@ class IdentityProvider(Provider):
         )
         yield verifier
         await verifier.aclose()
-
-    @provide
-    async def identity(self, request: Request, verifier: TokenVerifier) -> Identity:
-        """The caller; 401 where there is no good token."""
-        token = read_bearer(request.scope["headers"])
-        if token is None:
-            raise unauthenticated()
-        return await verifier.verify(token)
-
-    @provide
-    async def optional_identity(
-        self, request: Request, container: AsyncContainer
-    ) -> Identity | None:
-        """The caller where there is a token, which must then be good."""
-        if read_bearer(request.scope["headers"]) is None:
-            return None
-        return await container.get(Identity)

@@ -41,7 +41,7 @@ class OwnResponse(Response):
         """Head and body; to HEAD no body."""
         await send(_start(self.status_code, self.raw_headers))
         content = b"" if scope["method"] == "HEAD" else self.body
-        await send({"type": "http.response.body", "body": content})
+        await send(_body(content, more=False))
 
 
 class ProxiedResponse(Response):
@@ -75,7 +75,7 @@ class ProxiedResponse(Response):
         try:
             if scope["method"] == "HEAD" or self.status_code in _BODILESS:
                 await send(_start(self.status_code, self.raw_headers))
-                await send({"type": "http.response.body", "body": b""})
+                await send(_body(b"", more=False))
             else:
                 await self._stream(send)
         except TransportError as error:
@@ -105,7 +105,7 @@ class ProxiedResponse(Response):
         if started:
             await send(start)
             # A server may keep a head until the first body message (Granian does).
-            await send({"type": "http.response.body", "body": b"", "more_body": True})
+            await send(_body(b"", more=True))
         try:
             async for chunk in self._inbound.chunks():
                 if not started:
@@ -114,14 +114,11 @@ class ProxiedResponse(Response):
                 if left is not None:
                     left -= len(chunk)
                     ended = left <= 0
-                for piece, more in _pieces(chunk):
-                    await send(
-                        {
-                            "type": "http.response.body",
-                            "body": piece,
-                            "more_body": more or not ended,
-                        }
-                    )
+                if len(chunk) <= PIECE:
+                    await send(_body(chunk, more=not ended))
+                else:
+                    for piece, more in _pieces(chunk):
+                        await send(_body(piece, more=more or not ended))
                 self._whole = ended
         except TransportError:
             if not started:
@@ -134,7 +131,7 @@ class ProxiedResponse(Response):
                 Kind.BODY_TRUNCATED, "the body is not as long as it was said to be"
             )
         if not ended:
-            await send({"type": "http.response.body", "body": b""})
+            await send(_body(b"", more=False))
 
     async def aclose(self, error: str | None = None) -> None:
         """Frees the downstream connection and counts the call; once, whoever calls."""
@@ -167,6 +164,10 @@ def _pieces(chunk: bytes) -> Iterator[tuple[bytes, bool]]:
 
 def _start(status: int, headers: HeaderList) -> dict[str, object]:
     return {"type": "http.response.start", "status": status, "headers": headers}
+
+
+def _body(piece: bytes | memoryview, *, more: bool) -> dict[str, object]:
+    return {"type": "http.response.body", "body": piece, "more_body": more}
 
 
 def _length(headers: HeaderList) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,10 +48,11 @@ class ReferenceRefusedError(Exception):
 class SourceFile:
     """One file: its document, and how references in it lead to others."""
 
-    __slots__ = ("_anchors", "_identifiers", "document", "path", "url")
+    __slots__ = ("_anchors", "_identifiers", "digest", "document", "path", "url")
 
-    def __init__(self, document: Document, path: Path, url: str | None) -> None:
+    def __init__(self, document: Document, path: Path, url: str | None, digest: str = "") -> None:
         self.document = document
+        self.digest = digest
         self.path = path
         self.url = url
         self._anchors: dict[str, Pointer] | None = None
@@ -107,9 +107,11 @@ class SourceFiles:
         self._size = 0
 
     @property
-    def paths(self) -> tuple[Path, ...]:
-        """Every file that was read beside the main one, in the order of names."""
-        return tuple(sorted({path for path, _ in self._files} - {self.main.path}))
+    def digests(self) -> dict[Path, str]:
+        """Every file that was read beside the main one, and the SHA-256 of its bytes."""
+        return {
+            path: file.digest for (path, _), file in self._files.items() if path != self.main.path
+        }
 
     def open(self, home: SourceFile, reference: str) -> SourceFile:
         """The file that a reference in `home` names, its fragment left out; raises when refused."""
@@ -155,11 +157,10 @@ class SourceFiles:
                 _CURE_VENDOR,
             )
         file = self._load(copy.path.resolve(), url)
-        found = hashlib.sha256(copy.path.read_bytes()).hexdigest()
-        if found != copy.sha256.lower():
+        if file.digest != copy.sha256.lower():
             raise ReferenceRefusedError(
                 "reference-hash",
-                f"The copy of {shown(url, 120)} has the hash sha256 {found}, "
+                f"The copy of {shown(url, 120)} has the hash sha256 {file.digest}, "
                 f"and the configuration says {copy.sha256.lower()}.",
                 "Look at what changed in the copy, then write its hash into the configuration.",
                 copy.location,
@@ -190,6 +191,6 @@ class SourceFiles:
             raise ReferenceRefusedError(
                 first.rule, first.found, first.cure, first.location
             ) from None
-        file = SourceFile(document, path, url)
+        file = SourceFile(document, path, url, document.digest)
         self._files[path, url] = file
         return file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,11 +30,18 @@ _CONTENT: Final = re.compile(r"[^\s]")
 class LoadedDocument:
     """A `Document` whose JSON positions are read on the first `locate`; YAML's came with its values."""
 
-    __slots__ = ("_file", "_members", "_positions", "_text", "_value")
+    __slots__ = ("_file", "_members", "_positions", "_text", "_value", "digest")
 
     def __init__(
-        self, file: str, value: Any, text: str, members: dict[int, Sequence[int]] | None
+        self,
+        file: str,
+        value: Any,
+        text: str,
+        members: dict[int, Sequence[int]] | None,
+        digest: str,
     ) -> None:
+        self.digest = digest
+        """SHA-256 of the file's bytes, in hexadecimal."""
         self._file = file
         self._value = value
         self._text = text
@@ -72,13 +80,14 @@ class LoadedDocument:
 def load_document(path: Path, *, root: Path, budgets: Budgets = BUDGETS) -> LoadedDocument:
     """The document in `path`, below `root`; raises `InputRefused` with the place of what is wrong."""
     file = display_name(path, root)
-    text = _decode(_read(path, file, budgets), file)
+    data = _read(path, file, budgets)
+    text = _decode(data, file)
     try:
         value, members = _parse(text, path.suffix.lower(), budgets)
         _require_mapping(value, text)
     except TextRefusedError as refused:
         raise InputRefused([_diagnostic(refused, file, text)]) from None
-    return LoadedDocument(file, value, text, members)
+    return LoadedDocument(file, value, text, members, hashlib.sha256(data).hexdigest())
 
 
 def is_part(path: Path, *, root: Path) -> bool:

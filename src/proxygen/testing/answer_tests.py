@@ -74,7 +74,8 @@ class AnswerTests(OperationData):
         assert ("retry-after" in answer.headers) is (name in ("refused", "full"))
 
     def test_everything_is_counted_under_its_templates(self, edge: EdgeUnderTest) -> None:
-        before = edge.samples()
+        templates = (self.expected.path, self.expected.downstream)
+        before = edge.samples(*templates)
         requests, calls, errors = Counter[str](), Counter[str](), Counter[str]()
         for status, label in ((200, "200"), (299, "other"), (404, "404")):
             self.exchange(edge, self.call(edge), httpx.Response(status))
@@ -88,7 +89,7 @@ class AnswerTests(OperationData):
         if self.expected.auth == "required":
             self.exchange(edge, self.call(edge).without("authorization"))
             requests["401"] += 1
-        after = edge.samples()
+        after = edge.samples(*templates)
         ours = {"method": self.expected.method, "endpoint": self.expected.path}
         theirs = {
             "service": self.expected.service,

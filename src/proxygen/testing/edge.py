@@ -7,6 +7,7 @@ Requests enter through `httpx.ASGITransport`; the downstream is a respx router b
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ from prometheus_client import CollectorRegistry
 
 from proxygen.runtime import Edge, EdgeApplication, EdgeSettings, Forwarder, create_edge
 from proxygen.runtime.hooks.token_bucket import TokenBuckets
+from proxygen.runtime.target import PathTemplate
+from proxygen.runtime.telemetry.metrics import EdgeMetrics
+from proxygen.testing.counted import Samples, counted
 
 SECRET = "a secret that only these tests know, of more than 32 bytes"
 ALICE = "alice"
@@ -29,6 +33,8 @@ ORGANISATION = "org-7"
 HeaderLines = Sequence[tuple[str, str]]
 _EARNED = 100
 """More calls than any reserve of retries needs to be full."""
+_MIXED = re.compile(r"[^/{}]\{|\}[^/{}]")
+"""A variable that has its segment not for itself."""
 _AGE = 1e12
 """Seconds in which any bucket fills."""
 
@@ -74,9 +80,11 @@ class EdgeUnderTest:
             edge, self.settings, providers=[_replacements(self.downstream, self.registry)]
         )
         self.contract: Mapping[str, Any] = self.app.openapi()
+        templates = {path.partition("#")[0] for path in self.contract["paths"]}
         self.literals = frozenset(
-            segment.lower() for path in self.contract["paths"] for segment in path.split("/")
+            segment.lower() for path in templates for segment in path.split("/")
         )
+        self._mixed = [PathTemplate.parse(path) for path in templates if _MIXED.search(path)]
 
     def close(self) -> None:
         """Ends the event loop that the requests ran on."""
@@ -129,17 +137,14 @@ class EdgeUnderTest:
             payload[names.org_id[0]] = org_id
         return jwt.encode({**payload, **claims}, SECRET, algorithm="HS256")
 
-    def samples(self) -> Samples:
-        """What has been counted so far."""
-        return Samples(
-            {
-                (sample.name, frozenset(sample.labels.items())): sample.value
-                for metric in self.registry.collect()
-                for sample in metric.samples
-                if not sample.name.endswith("_bucket")
-            },
-            self.edge.metrics_prefix,
-        )
+    def samples(self, *endpoints: str) -> Samples:
+        """What has been counted so far under these templates, of the edge or of a downstream."""
+        metrics = self._runner.run(self.app.state.dishka_container.get(EdgeMetrics))
+        return counted(metrics, frozenset(endpoints))
+
+    def may_be_others(self, path: str, template: str) -> bool:
+        """Whether a path of this template may be read as one of another, `/{id}.{ext}` for `/{id}`."""
+        return any(one.text != template and one.match(path) is not None for one in self._mixed)
 
     def earn_retries(self) -> None:
         """Every service may be asked again as often as an operation allows, whatever was before."""
@@ -147,31 +152,6 @@ class EdgeUnderTest:
         for downstream in forwarder.downstreams.values():
             for _ in range(_EARNED):
                 downstream.budget.first()
-
-
-@dataclass(frozen=True, slots=True)
-class Samples:
-    """The series of all metrics at one moment, without the buckets of histograms."""
-
-    values: Mapping[tuple[str, frozenset[tuple[str, str]]], float]
-    prefix: str
-
-    def value(self, name: str, labels: Mapping[str, str]) -> float:
-        """The value of one series; 0 where there is none."""
-        return self.values.get((self.prefix + name, frozenset(labels.items())), 0.0)
-
-    def more(
-        self, name: str, before: Samples, varying: str, labels: Mapping[str, str]
-    ) -> dict[str, float]:
-        """By the value of the label `varying`, how much the series with these others have grown since."""
-        grown: dict[str, float] = {}
-        for (found, theirs), value in self.values.items():
-            if found != self.prefix + name or not labels.items() <= theirs:
-                continue
-            growth = value - before.values.get((found, theirs), 0.0)
-            if growth:
-                grown[dict(theirs)[varying]] = growth
-        return grown
 
 
 def edge_fixture(edge: Edge) -> Callable[..., Iterator[EdgeUnderTest]]:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from proxygen.runtime import BodyKind
-from proxygen.testing.edge import EdgeUnderTest, base_url_of
+from proxygen.testing.edge import EdgeUnderTest, base_url_of, fold
 from proxygen.testing.examples import JsonExample
 from proxygen.testing.operation_data import MALLORY, OperationData
 from proxygen.testing.violations import judged_requests
@@ -53,8 +53,8 @@ class RequestTests(OperationData):
         assert "zz=1&zz=2&zq&z'z=%27" in self.only_request(edge).target
 
     def test_headers_are_forwarded_stripped_and_injected(self, edge: EdgeUnderTest) -> None:
-        described = {parameter.name.lower() for parameter in self.operation.headers}
-        sent_on = [line for line in _SENT if line[0] not in described]
+        described = {fold(parameter.name) for parameter in self.operation.headers}
+        sent_on = [line for line in _SENT if fold(line[0]) not in described]
         call = self.call(edge)
         for name, _ in sent_on:
             call = call.without(name)
@@ -110,8 +110,7 @@ class RequestTests(OperationData):
         if any(content.kind is BodyKind.RAW for content in body.content):
             return
         answer = self.exchange(edge, call.without(name).with_headers([(name, value)]))
-        told_apart_by_it = any(condition.name == name for condition in self.operation.when)
-        assert answer.status_code == (404 if told_apart_by_it else 415)
+        assert answer.status_code == 415
         assert edge.sent() == []
 
     def test_a_method_that_is_not_described_is_405(self, edge: EdgeUnderTest) -> None:

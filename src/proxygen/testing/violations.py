@@ -131,7 +131,9 @@ def _judged_path(
         changed = call.with_variable(expected, parameter.name, quote(text, safe=""))
         # A value that holds what stands between two variables of a segment is read as others.
         read = template.match(changed.path)
-        if read == dict(changed.variables) and text.lower() not in edge.literals:
+        if read != dict(changed.variables) or text.lower() in edge.literals:
+            continue
+        if not edge.may_be_others(changed.path, expected.path):
             yield f"path: {parameter.name}={text}", changed, valid
 
 

@@ -125,7 +125,7 @@ def build(folder: Path) -> int:
     from proxygen.cli import main
 
     os.chdir(folder)
-    sys.argv = ["proxygen", "build", "specs"]
+    sys.argv = ["proxygen", "build", "specs", "--no-cache"]
     try:
         main()
     except SystemExit as ended:

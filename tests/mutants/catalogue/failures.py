@@ -192,7 +192,7 @@ MUTANTS = (
         "each-attempt-has-the-whole-time",
         "failures.deadline",
         runtime("calls/attempts"),
-        "        seconds = deadline - asyncio.get_running_loop().time()\n",
+        "        seconds = deadline - self._loop.time()\n",
         "        seconds = self._plan.total\n",
         _FAILING,
     ),

@@ -21,8 +21,8 @@ REQUEST = (
         "identity.owned",
         runtime("headers/writer"),
         "        if lowered in self._never or fold_header(lowered) in self._owned:\n"
-        "            return False\n",
-        '        if fold_header(lowered) == "xuserid":\n            return True\n',
+        "            return _Fate.DROPPED\n",
+        '        if fold_header(lowered) == "xuserid":\n            return _Fate.KEPT\n',
         CLASSES,
     ),
     broken(
@@ -168,8 +168,8 @@ REQUEST = (
         "every-header-forwarded",
         "headers.published",
         runtime("headers/writer"),
-        "return lowered in self._allowed or lowered.startswith(REQUEST_ALLOWED_PREFIXES)",
-        "return True",
+        "kept = lowered in self._allowed or lowered.startswith(REQUEST_ALLOWED_PREFIXES)",
+        "kept = True",
         CLASSES,
     ),
     broken(
@@ -265,8 +265,8 @@ REQUEST = (
         "repeated-lines-joined",
         "bytes.lists",
         runtime("headers/writer"),
-        "outbound = [line for line in inbound if forwards(line[0])]",
-        "outbound = list({line[0]: line for line in inbound if forwards(line[0])}.values())",
+        "                outbound.append(line)\n",
+        "                outbound = [x for x in outbound if x[0] != line[0]] + [line]\n",
         _HEADERS,
     ),
 )
@@ -292,8 +292,8 @@ RESPONSE = (
         "owned-header-leaves",
         "headers.response",
         runtime("headers/writer"),
-        "        return fold_header(lowered) not in self._owned\n",
-        "        return True\n",
+        "        if fold_header(lowered) in self._owned:\n            return _Fate.DROPPED, name.lower()\n",
+        "",
         CLASSES,
     ),
     broken(
@@ -324,16 +324,17 @@ RESPONSE = (
         "unlisted-header-does-not-leave",
         "headers.response",
         runtime("headers/writer"),
-        "            if not keeps(lowered):\n",
-        '            if not keeps(lowered) or lowered.startswith(b"x-"):\n',
+        "        return _Fate.MAPPED if maps else _Fate.KEPT, name.lower()\n",
+        '        kept = _Fate.DROPPED if lowered.startswith("x-") else _Fate.KEPT\n'
+        "        return _Fate.MAPPED if maps else kept, name.lower()\n",
         CLASSES,
     ),
     broken(
         "set-cookie-lines-joined",
         "bytes.lists",
         runtime("headers/writer"),
-        "            outbound.append((lowered, value))\n",
-        "            outbound = [line for line in outbound if line[0] != lowered] + [(lowered, value)]\n",
+        "                outbound.append((lowered, value))\n",
+        "                outbound = [line for line in outbound if line[0] != lowered] + [(lowered, value)]\n",
         CLASSES,
     ),
     broken(
@@ -356,8 +357,8 @@ RESPONSE = (
         "location-of-the-downstream-leaves",
         "answers.location",
         runtime("headers/writer"),
-        "                if mapped is None:\n                    continue\n                value = mapped\n",
-        "                value = mapped or value\n",
+        "                if mapped is not None:\n                    outbound.append((lowered, mapped))\n",
+        "                outbound.append((lowered, mapped or value))\n",
         _HEADERS,
     ),
     broken(

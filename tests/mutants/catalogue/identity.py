@@ -146,17 +146,17 @@ AUTHENTICATION = (
     broken(
         "no-token-is-nobody",
         "identity.required",
-        runtime("providers"),
-        "        if token is None:\n            raise unauthenticated()\n",
-        '        if token is None:\n            return Identity("nobody")\n',
+        runtime("routing/resources"),
+        "                raise unauthenticated()\n",
+        '                return Identity("nobody")\n',
         CLASSES,
     ),
     broken(
         "required-read-as-optional",
         "identity.required",
-        runtime("routing/route"),
-        "Identity if operation.auth is Auth.REQUIRED else _OPTIONAL_IDENTITY",
-        "_OPTIONAL_IDENTITY",
+        runtime("routing/resources"),
+        "            if auth is Auth.REQUIRED:\n",
+        "            if auth is Auth.PUBLIC:\n",
         CLASSES,
     ),
     broken(
@@ -178,18 +178,19 @@ AUTHENTICATION = (
     broken(
         "bad-optional-token-is-nobody",
         "identity.optional",
-        runtime("providers"),
-        "        return await container.get(Identity)\n",
-        "        try:\n            return await container.get(Identity)\n"
-        "        except Exception:\n            return None\n",
+        runtime("routing/resources"),
+        "        return self._verifier.cached(token) or await self._verifier.verify(token)\n",
+        "        try:\n            return await self._verifier.verify(token)\n"
+        "        except Exception:\n            if auth is Auth.REQUIRED:\n                raise\n"
+        "            return None\n",
         CLASSES,
     ),
     broken(
         "optional-token-not-read",
         "identity.optional",
-        runtime("providers"),
-        '        if read_bearer(request.scope["headers"]) is None:\n            return None\n',
-        "        return None\n",
+        runtime("routing/resources"),
+        "        token = read_bearer(headers)\n",
+        "        token = None if auth is Auth.OPTIONAL else read_bearer(headers)\n",
         CLASSES,
     ),
     broken(

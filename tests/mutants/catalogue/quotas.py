@@ -18,10 +18,10 @@ HOOKS = (
         "                await plan.hooks(scope, identity, context)\n"
         "            if credential is not None:\n"
         "                add_credential(headers, await credential.line())\n"
-        "            call = Attempts(plan, outbound, context, upload)\n"
-        "            response = await call.answer(scope, watch)\n",
-        "            call = Attempts(plan, outbound, context, upload)\n"
-        "            response = await call.answer(scope, watch)\n"
+        "            call = Attempts(plan, outbound, context, upload, watch)\n"
+        "            response = await call.answer(scope)\n",
+        "            call = Attempts(plan, outbound, context, upload, watch)\n"
+        "            response = await call.answer(scope)\n"
         "            if plan.hooks is not None:\n"
         "                await plan.hooks(scope, identity, context)\n",
         _HOOKS,
@@ -54,7 +54,7 @@ HOOKS = (
         "line-of-a-hook-not-looked-at",
         "hooks.lines",
         runtime("headers/writer"),
-        "if lowered in _NEVER_ADDED or not TOKEN.fullmatch(name) or _FORBIDDEN_BYTES.search(value):",
+        "if lowered in _NEVER_ADDED or not TOKEN.fullmatch(name) or _has_control(value):",
         "if lowered in _NEVER_ADDED or not TOKEN.fullmatch(name):",
         _HOOKS,
     ),

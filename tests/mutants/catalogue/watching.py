@@ -318,8 +318,8 @@ LOGS = (
         "log-is-not-json",
         "logs.json",
         runtime("telemetry/logs"),
-        "        return json.dumps(event, default=str)\n",
-        "        return str(event)\n",
+        """        return "".join(parts)\n""",
+        """        return "".join(parts).replace('"', "'")\n""",
         _LOGGED,
     ),
 )

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from proxygen.cache import VARIABLE
+
 SOURCE = Path(__file__).parents[3] / "src"
 
 
@@ -24,7 +26,12 @@ def run(
         check=False,
         input=given,
         timeout=120,
-        env={"PYTHONPATH": str(SOURCE), "PATH": os.environ["PATH"], **environment},
+        env={
+            "PYTHONPATH": str(SOURCE),
+            "PATH": os.environ["PATH"],
+            VARIABLE: os.environ[VARIABLE],
+            **environment,
+        },
     )
 
 

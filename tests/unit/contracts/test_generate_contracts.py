@@ -75,6 +75,9 @@ TEXT = {"type": "string"}
         ),
         ({"type": "string", "format": "date-time"}, ['"whenever"'], ["1"]),
         ({"enum": ["a", 1, None]}, ['"a"', "1", "null"], ["true", '"b"', "2"]),
+        ({"enum": [0, *range(3, 60, 3)]}, ["0", "57"], ["false", "1"]),
+        ({"enum": [1, 5, True]}, ["1", "5", "true"], ["false", "2"]),
+        ({"enum": [0, 5, True]}, ["0", "true"], ["false", "1"]),
         ({"const": "a"}, ['"a"'], ['"b"']),
         (
             {"type": "integer", "exclusiveMinimum": 1, "maximum": 4, "multipleOf": 2},

@@ -83,7 +83,8 @@ def test_paths_of_the_gateway_itself_are_not_given_away(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["x", "//x", "/a?b", "/a#b", "/a/../b", "/a/{x:path}", "/a/{x", "/å", "/a b"]
+    "path",
+    ["x", "//x", "/a//b", "/a//", "/a?b", "/a#b", "/a/../b", "/a/{x:path}", "/a/{x", "/å", "/a b"],
 )
 def test_a_configured_path_that_no_wire_has_is_an_error(path: str) -> None:
     assert lower(document({"/a": get()}), operations=operation("read", path=path)).rules() == [

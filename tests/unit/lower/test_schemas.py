@@ -270,6 +270,17 @@ def test_all_of_around_one_reference_is_that_reference() -> None:
     }
 
 
+def test_a_base_that_is_only_a_reference_is_what_it_refers_to() -> None:
+    base = {"type": "object", "properties": {"a": {"type": "string"}}}
+    alias = {"allOf": [{"$ref": "#/components/schemas/Base"}], "description": "The same."}
+    own = {"properties": {"b": {"type": "string"}}}
+    it = {"allOf": [{"$ref": "#/components/schemas/Further"}], **own}
+    made = normal(
+        it, Base=base, Alias=alias, Further={"allOf": [{"$ref": "#/components/schemas/Alias"}]}
+    )
+    assert made.value("It")["allOf"][0] == {"$ref": "#/$defs/Base"}
+
+
 def test_all_of_of_objects_and_other_things_keeps_the_object() -> None:
     mixed = {"allOf": [{"type": "integer"}], "properties": {"a": {"type": "string"}}}
     made = normal(mixed)

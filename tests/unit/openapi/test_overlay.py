@@ -157,7 +157,7 @@ def test_overlays_come_before_validation_and_one_after_the_other(tmp_path: Path)
     overlays = [tmp_path / "a.json", tmp_path / "b.json"]
     one = read_contract(tmp_path / "things.json", root=tmp_path, overlays=overlays)
     assert (one.contract.title, one.contract.document_version) == ("A", "2")
-    assert one.files == tuple(overlays)
+    assert list(one.files) == [tmp_path / "things.json", *overlays]
     locate = one.contract.document.locate
     assert locate("/info/title").file.endswith("a.json")
     assert locate("/info/version").file.endswith("b.json")

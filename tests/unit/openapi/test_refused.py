@@ -241,6 +241,12 @@ UNDERSTOOD = [
         parameter(name=""), "parameter-nameless", f"{PARAMETERS}/2/name", id="nameless-parameter"
     ),
     pytest.param(
+        parameter(name="", **{"in": "header"}),
+        "parameter-nameless",
+        f"{PARAMETERS}/2/name",
+        id="nameless-header",
+    ),
+    pytest.param(
         parameter(name="n", schema={"type": "integer", "default": "10"}),
         "default-mismatch",
         f"{PARAMETERS}/2/schema/default",

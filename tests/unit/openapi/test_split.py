@@ -55,7 +55,7 @@ def test_a_schema_of_another_file_is_named_by_its_pointer(tmp_path: Path) -> Non
     assert schemas["Unit"] == {"type": "string"}
     place = one.contract.document.locate("/components/schemas/Unit/type")
     assert place == Location(f"{tmp_path.name}/parts/money.json", 12, 4, "/$defs/Unit/type")
-    assert [path.name for path in one.files] == ["money.json"]
+    assert [path.name for path in one.files] == ["things.json", "money.json"]
 
 
 MONEY = {

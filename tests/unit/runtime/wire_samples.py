@@ -20,7 +20,7 @@ ALICE_AT_SCHOOL = Identity("alice", "school-1")
 def context() -> RequestContext:
     """A request's context with ids that a test can name."""
     return RequestContext(
-        correlation=CorrelationContext("corr-1", UUID(int=1)), request_id="request-1"
+        correlation=CorrelationContext("corr-1", str(UUID(int=1))), request_id="request-1"
     )
 
 

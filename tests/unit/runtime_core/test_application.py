@@ -20,6 +20,7 @@ from proxygen.runtime.errors import EdgeError, ErrorFormat
 from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.providers import edge_providers
+from proxygen.runtime.routing.route import ProxyRoute
 from proxygen.runtime.settings import SettingsError
 from tests.unit.runtime_core import mini_edge
 from tests.unit.runtime_core.calling import Client
@@ -214,6 +215,9 @@ class Team:
     def included(self, **options: Any) -> Client:
         for router in mini_edge.ROUTERS:
             self.app.include_router(router, **options)
+        return self.contained()
+
+    def contained(self) -> Client:
         providers = edge_providers(mini_edge.edge(), mini_edge.settings())
         container = make_async_container(*providers, transport_provider(self.downstream))
         setup_dishka(container, self.app)
@@ -233,6 +237,37 @@ async def test_a_prefix_is_part_of_the_edge_s_paths(team: Team, downstream: Scri
     assert downstream.sent[-1].target == b"/base/v1/teacher/x%2Fy/z"
     labels = {"method": "GET", "endpoint": "/api/{tenant}/v1/classes/{class-id}"}
     assert await client.count("http_requests_total", **labels, http_status="200") == 1
+
+
+@pytest.mark.parametrize("path", ["/v1/classes/7", "/v1/greeting", "/bff/v1/teacher/x"])
+async def test_no_route_of_an_included_router_is_asked_in_turn(
+    team: Team, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """FastAPI's time for a request grows with the routes that it asks."""
+    asked: list[str] = []
+    monkeypatch.setattr(ProxyRoute, "matches", lambda route, scope: asked.append(route.path))
+    assert (await team.included().call("GET", path)).status == 200
+    assert asked == []
+
+
+@pytest.mark.parametrize("place", [*range(5)])
+async def test_a_team_s_route_has_the_place_among_routers_that_it_was_given(
+    team: Team, downstream: Scripted, place: int
+) -> None:
+    """`/v1/classes` is of the second router."""
+    for number, router in enumerate((*mini_edge.ROUTERS, None)):
+        if number == place:
+
+            @team.app.get("/v1/classes")
+            async def own() -> dict[str, bool]:
+                return {"own": True}
+
+        if router is not None:
+            team.app.include_router(router)
+    client = team.contained()
+    answer = (await client.call("GET", "/v1/classes")).json
+    assert (answer == {"own": True}) is (place <= 1)
+    assert (await client.call("GET", "/v1/classes/7")).status == 200
 
 
 async def test_locations_are_those_of_the_prefix(team: Team, downstream: Scripted) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pytest
 
 from proxygen.runtime.operation import Condition, Place
-from proxygen.runtime.routing.conditions import meets
+from proxygen.runtime.routing.conditions import met_by
 from proxygen.runtime.routing.dispatch import Found, NotAllowed, Pattern, RouteTable
 
 PUT = (Condition(place=Place.QUERY, name="Action", values=("Put It",)),)
@@ -26,7 +24,7 @@ def found(
     for name, when in (("put", PUT), ("get", GET), ("target", TARGET)):
         table.add(Pattern.of("/a"), ("POST",), name, when)
     scope = {"query_string": query, "headers": list(headers)}
-    route = table.find(method, "/a", partial(meets, scope))
+    route = table.find(method, "/a", met_by(scope))
     return route.route if isinstance(route, Found) else route
 
 
@@ -100,7 +98,7 @@ def test_a_query_is_held_against_each_kind_of_condition(
     for queries, expected in ((met, True), (unmet, False)):
         for query in queries:
             scope = {"query_string": query, "headers": []}
-            assert meets(scope, conditions) is expected, query
+            assert met_by(scope).meets(conditions) is expected, query
 
 
 @pytest.mark.parametrize(
@@ -115,7 +113,7 @@ def test_a_query_is_held_against_each_kind_of_condition(
 )
 def test_a_media_type_decides_without_its_parameters(lines: list[bytes], expected: bool) -> None:
     scope = {"query_string": b"", "headers": [(b"content-type", line) for line in lines]}
-    assert meets(scope, JSON) is expected
+    assert met_by(scope).meets(JSON) is expected
 
 
 def test_a_request_that_is_for_two_operations_is_for_none() -> None:
@@ -123,5 +121,29 @@ def test_a_request_that_is_for_two_operations_is_for_none() -> None:
     table.add(Pattern.of("/a"), ("GET",), "flag", FLAG)
     table.add(Pattern.of("/a"), ("GET",), "upload", UPLOAD)
     for query, name in ((b"acl", "flag"), (b"uploadId=1", "upload"), (b"acl&uploadId=1", None)):
-        found = table.find("GET", "/a", partial(meets, {"query_string": query, "headers": []}))
+        found = table.find("GET", "/a", met_by({"query_string": query, "headers": []}))
         assert (found.route if isinstance(found, Found) else found) == name
+
+
+@pytest.mark.parametrize(
+    ("query", "lines", "expected"),
+    [
+        (b"", [b"text/plain"], "json"),
+        (b"acl", [b"text/plain"], "csv"),
+        (b"acl", [b"application/json"], "json"),
+        (b"acl=1", [b"text/plain"], "json"),
+        (b"", [], None),
+        (b"", [b"text/plain", b"text/plain"], None),
+        (b"", [b"text/csv"], "json"),
+    ],
+)
+def test_a_media_type_that_is_nobodys_leads_to_an_operation_that_refuses_it(
+    query: bytes, lines: list[bytes], expected: str | None
+) -> None:
+    csv = (Condition(place=Place.HEADER, name="content-type", values=("text/csv",)),)
+    table: RouteTable[str] = RouteTable()
+    table.add(Pattern.of("/a"), ("PUT",), "csv", (*FLAG, *csv))
+    table.add(Pattern.of("/a"), ("PUT",), "json", JSON)
+    scope = {"query_string": query, "headers": [(b"content-type", line) for line in lines]}
+    found = table.find("PUT", "/a", met_by(scope))
+    assert (found.route if isinstance(found, Found) else found) == expected

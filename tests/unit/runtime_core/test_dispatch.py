@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from proxygen.runtime.routing.dispatch import (
     REST,
     Found,
@@ -46,6 +48,20 @@ def test_a_route_with_the_method_wins_and_otherwise_all_methods_are_named() -> N
     assert found(built, "DELETE", "/a/own") == ("DELETE /a/{id}", {"id": "own"})
     assert built.find("POST", "/a/own") == NotAllowed(("DELETE", "GET", "PUT"))
     assert built.find("GET", "/b") is None
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_head_is_the_get_routes_only_where_no_route_is_for_head_alone(
+    order: tuple[int, int],
+) -> None:
+    built: RouteTable[str] = RouteTable()
+    routes = ({"GET", "HEAD"}, "get"), ({"HEAD"}, "head")
+    for methods, name in (routes[index] for index in order):
+        built.add(Pattern.of("/a"), methods, name)
+    built.add(Pattern.of("/b"), {"GET", "HEAD"}, "other")
+    assert found(built, "HEAD", "/a") == ("head", {})
+    assert found(built, "GET", "/a") == ("get", {})
+    assert found(built, "HEAD", "/b") == ("other", {})
 
 
 def test_segments_are_compared_as_they_came() -> None:

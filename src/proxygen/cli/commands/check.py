@@ -27,6 +27,7 @@ from proxygen.cli.terminal import say, shown_line, shown_path
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from proxygen.cache import Cache
     from proxygen.output.diff import Drift
     from proxygen.pipeline import Build
     from proxygen.report.finding import Finding, Report
@@ -53,20 +54,27 @@ def check(
 
     Without --full an output is clean when nothing moved that its manifest has a hash of.
     """
+    from proxygen.cache import NO_CACHE, Cache
+
     reporting = Reporting(command="check", form=form, output_file=output_file)
-    if not full and _clean_by_manifest(specs, output, templates, config):
+    cache = NO_CACHE if full else Cache.of_user()
+    if not full and _clean_by_manifest(specs, output, templates, config, cache):
         _say_clean(reporting, specs, "by its manifest; --full builds and compares", quiet=quiet)
         return
     from proxygen.drift import diff_markdown, drift_findings, short_diff
+    from proxygen.incremental import note_build
     from proxygen.output.diff import compare
     from proxygen.output.tree import read_tree
 
-    built = built_or_exit(specs, output, templates, config, reporting=reporting, quiet=quiet)
+    built = built_or_exit(
+        specs, output, templates, config, reporting=reporting, quiet=quiet, cache=cache
+    )
     with refusals(reporting, specs):
         tree = read_tree(built.config.output)
         drift = compare(tree, built.files)
     findings = [*_unsigned(built, reporting, specs), *_mapped(built)]
     if not drift and not findings:
+        note_build(built, cache)
         _say_clean(reporting, specs, "built and compared", quiet=quiet)
         return
     command = _build_command(specs, output, templates, config)
@@ -85,18 +93,18 @@ def check(
 
 
 def _clean_by_manifest(
-    specs: Path, output: Path | None, templates: Path | None, config: Path | None
+    specs: Path, output: Path | None, templates: Path | None, config: Path | None, cache: Cache
 ) -> bool:
     """Whether nothing moved; what cannot be told without a build is not clean."""
     from proxygen.config.read import load_config
     from proxygen.diagnostics import InputRefused
-    from proxygen.standing import standing
+    from proxygen.incremental import clean_by_manifest
 
     try:
         loaded = load_config(specs, output=output, config=config, templates=templates)
         if any(service.contracts for service in loaded.services):
             return False
-        return not standing(loaded).moved
+        return clean_by_manifest(loaded, cache)
     except (InputRefused, OSError):
         return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from proxygen.ir.gateway import (
@@ -34,6 +35,7 @@ from proxygen.render.wire_values import (
     cookie_pairs,
     encoded,
     header_value,
+    is_spread,
     path_segment,
     query_pairs,
     text_value,
@@ -43,6 +45,22 @@ _FUTURE = import_line("__future__", ("annotations",))
 _BINARY = b"proxygen example"
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 """RFC 9110, 9.2.2."""
+_QUERY_CHARACTERS = 4096
+"""Half of the longest target that an edge takes by default."""
+_OF_ONE_MESSAGE = frozenset(
+    {
+        "connection",
+        "content-encoding",
+        "content-length",
+        "keep-alive",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+"""Headers whose values are true only of the bytes or the connection that they come with."""
 
 
 def tests_pages(gateway: Gateway) -> tuple[Page, ...]:
@@ -200,7 +218,7 @@ def _attempts(operation: Operation) -> int:
         if parameter.location == "header"
     )
     content = _example_content(operation.request_body.content) if operation.request_body else None
-    streamed = content is not None and content.kind is BodyKind.RAW
+    streamed = content is not None and content.kind is BodyKind.RAW and content.example != ""
     if streamed or not (keyed or operation.method.upper() in _IDEMPOTENT):
         return 1
     return 1 + operation.retry.attempts
@@ -263,7 +281,7 @@ def _request(operation: Operation) -> Call:
         if can_be_sent(parameter):
             located[parameter.location].append(parameter)
     content = _example_content(operation.request_body.content) if operation.request_body else None
-    query = "&".join(pair for item in located["query"] for pair in query_pairs(item))
+    query = "&".join(_query(located["query"]))
     arguments: tuple[tuple[str, Expression, Expression], ...] = (
         ("path", {item.name: path_segment(item) for item in located["path"]}, {}),
         ("query", query, ""),
@@ -272,6 +290,29 @@ def _request(operation: Operation) -> Call:
         ("body", None if content is None else _body(content), None),
     )
     return Call("RequestExample", keywords=keywords(*arguments))
+
+
+def _query(parameters: list[Parameter]) -> Iterable[str]:
+    """The pairs of all parameters, of optional ones as many as a request may have."""
+    written = [(parameter, query_pairs(parameter)) for parameter in _apart(parameters)]
+    left = _QUERY_CHARACTERS
+    left -= sum(len(pair) + 1 for one, pairs in written if one.required for pair in pairs)
+    for parameter, pairs in written:
+        if not parameter.required:
+            left -= sum(len(pair) + 1 for pair in pairs)
+        if parameter.required or left >= 0:
+            yield from pairs
+
+
+def _apart(parameters: list[Parameter]) -> Iterable[Parameter]:
+    """The parameters, objects that are spread over the query less members that others are named like."""
+    names = {parameter.name for parameter in parameters}
+    for parameter in parameters:
+        if is_spread(parameter):
+            kept = {key: value for key, value in parameter.example.items() if key not in names}
+            yield replace(parameter, example=kept)
+        else:
+            yield parameter
 
 
 def _body(content: RequestContent) -> Expression:
@@ -334,7 +375,15 @@ def _response(responses: tuple[Response, ...]) -> Call | None:
         status = int(response.status) if response.status.isdigit() else 200
         arguments: tuple[tuple[str, Expression, Expression], ...] = (
             ("status", status, None),
-            ("headers", {name.lower(): value for name, value in response.headers}, {}),
+            (
+                "headers",
+                {
+                    name.lower(): value
+                    for name, value in response.headers
+                    if name.lower() not in _OF_ONE_MESSAGE
+                },
+                {},
+            ),
             ("body", _response_body(response), None),
         )
         return Call("ResponseExample", keywords=keywords(*arguments))

@@ -62,17 +62,24 @@ class Attempts:
     """One request on its way through its attempts."""
 
     def __init__(
-        self, plan: Plan, outbound: Outbound, context: RequestContext, upload: Upload | None
+        self,
+        plan: Plan,
+        outbound: Outbound,
+        context: RequestContext,
+        upload: Upload | None,
+        watch: ClientWatch,
     ) -> None:
         self._plan = plan
         self._outbound = outbound
         self._context = context
         self._upload = upload
+        self._watch = watch
+        self._loop = watch.loop
         self._repeatable = upload is None and is_repeatable(
             plan.operation, outbound.method, outbound.headers
         )
 
-    async def answer(self, scope: Scope, watch: ClientWatch) -> Response:
+    async def answer(self, scope: Scope) -> Response:
         """The answer to show, which holds its place in the bulkhead to its end; or raises `EdgeError`."""
         bulkhead = self._plan.downstream.bulkhead
         if not bulkhead.enter():
@@ -80,7 +87,7 @@ class Attempts:
         try:
             started, inbound = await self._inbound()
             try:
-                return self._respond(inbound, started, scope, watch)
+                return self._respond(inbound, started, scope)
             except BaseException:
                 await inbound.aclose()
                 raise
@@ -92,7 +99,7 @@ class Attempts:
         """The first answer that may be shown, and when its attempt began."""
         plan = self._plan
         breaker, budget = plan.downstream.breaker, plan.downstream.budget
-        loop = asyncio.get_running_loop()
+        loop = self._loop
         deadline = loop.time() + plan.total
         ticket = breaker.admit()
         if ticket is None:
@@ -144,7 +151,8 @@ class Attempts:
     async def _attempt(self, started: float, deadline: float) -> Inbound | _Failure:
         answered = False
         try:
-            async with self._limit(deadline):
+            async with asyncio.timeout(None) as limit:
+                self._bound(limit, deadline)
                 inbound = await self._plan.downstream.transport.send(self._timed(deadline))
             answered = True
         except TransportError as error:
@@ -159,6 +167,7 @@ class Attempts:
             self._raise_client_failure()
             raise
         finally:
+            self._watch.unbound()
             if self._upload is not None:
                 self._upload.on_end = None
             if not answered:
@@ -167,30 +176,30 @@ class Attempts:
             return inbound
         return await self._masked(inbound, started)
 
-    def _limit(self, deadline: float) -> asyncio.Timeout:
+    def _bound(self, limit: asyncio.Timeout, deadline: float) -> None:
         """The total time; with a body that is passed on it begins where the body ends, since until then
         nobody knows whether its client or the downstream is slow, and each has limits of its own."""
         if self._upload is None:
-            return asyncio.timeout_at(deadline)
-        limit = asyncio.timeout(None)
-        loop, total = asyncio.get_running_loop(), self._plan.total
+            self._watch.bound(limit, deadline)
+            return
+        loop, total = self._loop, self._plan.total
         self._upload.on_end = lambda: limit.reschedule(loop.time() + total)
-        return limit
 
     def _timed(self, deadline: float) -> Outbound:
         """The request of one attempt, with the time that is left for it."""
         outbound, limits = self._outbound, self._plan.limits
-        seconds = deadline - asyncio.get_running_loop().time()
+        seconds = deadline - self._loop.time()
         if self._upload is None:
             seconds = min(seconds, limits.read)
+        headers = self._plan.request_headers.for_attempt(outbound.headers, seconds)
         return Outbound(
-            method=outbound.method,
-            target=outbound.target,
-            headers=self._plan.request_headers.for_attempt(outbound.headers, seconds),
-            body=outbound.body,
-            limits=limits,
-            length=outbound.length,
-            released=outbound.released,
+            outbound.method,
+            outbound.target,
+            headers,
+            outbound.body,
+            outbound.limits,
+            outbound.length,
+            outbound.released,
         )
 
     def _raise_client_failure(self) -> None:
@@ -216,9 +225,7 @@ class Attempts:
             return _Failure(kind=Kind.UPSTREAM_407, status=status, at_fault=False)
         return _Failure(kind=Kind.UPSTREAM_5XX, status=status, wait=wait)
 
-    def _respond(
-        self, inbound: Inbound, started: float, scope: Scope, watch: ClientWatch
-    ) -> ProxiedResponse:
+    def _respond(self, inbound: Inbound, started: float, scope: Scope) -> ProxiedResponse:
         plan, context = self._plan, self._context
 
         def ended(error: str | None) -> None:
@@ -238,7 +245,7 @@ class Attempts:
             inbound,
             headers,
             context=context,
-            watch=watch,
+            watch=self._watch,
             ended=ended,
         )
         return response

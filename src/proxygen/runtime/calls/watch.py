@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, Final
+
+from proxygen.runtime.calls.patience import SECONDS, Patience
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
-PATIENCE = 0.1
-"""Seconds before anybody looks: most answers are there by then and cost no second task."""
+
+_NEAR: Final = 2 * SECONDS
+"""Seconds to a deadline for which it is too late to set it when patience is lost."""
 
 
 class ClientGoneError(Exception):
@@ -19,29 +22,64 @@ class ClientGoneError(Exception):
 class ClientWatch:
     """Cancels the task that serves a client, once, when the client has gone; `gone` tells that it did.
 
-    `may_look` is False while somebody else reads the request body, who then learns of it there.
+    Nobody looks before `Patience` is lost. `may_look` is False while somebody else reads the request body,
+    who then learns of it there.
     """
 
-    __slots__ = ("_loop", "_may_look", "_receive", "_task", "_timer", "_watcher", "gone")
+    __slots__ = (
+        "_deadline",
+        "_limit",
+        "_may_look",
+        "_patience",
+        "_receive",
+        "_task",
+        "_watcher",
+        "gone",
+        "waits",
+    )
 
-    def __init__(self, receive: Receive, may_look: Callable[[], bool]) -> None:
+    def __init__(self, receive: Receive, may_look: Callable[[], bool], patience: Patience) -> None:
         self.gone = False
-        self._receive = receive
+        self.waits = True
+        self._receive: Receive | None = receive
         self._may_look = may_look
-        self._loop = asyncio.get_running_loop()
-        self._task = asyncio.current_task()
+        self._patience = patience
+        self._task = asyncio.current_task(patience.loop)
         self._watcher: asyncio.Task[None] | None = None
-        self._timer: asyncio.TimerHandle | None = self._loop.call_later(PATIENCE, self._begin)
+        self._limit: asyncio.Timeout | None = None
+        self._deadline = 0.0
+        patience.begin(self)
 
-    def _begin(self) -> None:
-        if self._may_look():
-            self._timer = None
-            self._watcher = self._loop.create_task(self._look())
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The one that runs."""
+        return self._patience.loop
+
+    def bound(self, limit: asyncio.Timeout, deadline: float) -> None:
+        """Sets the time at which an entered limit ends, on the loop's clock: now where it is near or patience
+        is lost, else only when it is lost; `unbound` before the limit is left."""
+        if not self.waits or deadline - self.loop.time() < _NEAR:
+            limit.reschedule(deadline)
         else:
-            self._timer = self._loop.call_later(PATIENCE, self._begin)
+            self._limit, self._deadline = limit, deadline
+
+    def unbound(self) -> None:
+        """The limit is left; idempotent."""
+        self._limit = None
+
+    def lose_patience(self) -> None:
+        """Most answers are there before this."""
+        if self._limit is not None:
+            self._limit.reschedule(self._deadline)
+            self._limit = None
+        if self._may_look():
+            self.waits = False
+            self._watcher = self.loop.create_task(self._look())
+        else:
+            self._patience.begin(self)
 
     async def _look(self) -> None:
-        while True:
+        while self._receive is not None:
             message = await self._receive()
             if message["type"] == "http.disconnect":
                 if self._task is not None:
@@ -51,9 +89,8 @@ class ClientWatch:
 
     def stop(self) -> None:
         """Ends the watch; idempotent."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self.waits = False
+        self._receive = None
         if self._watcher is not None:
             self._watcher.cancel()
             self._watcher = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from proxygen.runtime.context import RequestContext
 
 _REMEMBERED_NAMES: Final = 1024
-_FORBIDDEN_BYTES = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_CONTROLS: Final = bytes([*range(9), *range(10, 32), 127])
+"""Bytes that no field value has (RFC 9110, 5.5)."""
 _BODY_PLACES: Final = (Place.BODY, Place.FORM, Place.PART)
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
 _NEVER_ADDED: Final = HOP_BY_HOP | {"content-length", "x-correlation-id"}
@@ -69,6 +71,17 @@ class HeaderPolicy:
                 raise ValueError(f"not a header name: {name!r}")
 
 
+class _Fate(Enum):
+    """What becomes of a line: READ is Connection, which names others; PICKED is a Cookie of which some pairs
+    are declared; MAPPED says where something is."""
+
+    KEPT = auto()
+    DROPPED = auto()
+    READ = auto()
+    PICKED = auto()
+    MAPPED = auto()
+
+
 class RequestHeaderRules:
     """The request headers of one operation, or of a passthrough service where nothing is declared.
 
@@ -82,7 +95,7 @@ class RequestHeaderRules:
         "_bindings",
         "_cookies",
         "_deadline",
-        "_forwards",
+        "_fate",
         "_never",
         "_owned",
         "_policy",
@@ -111,7 +124,7 @@ class RequestHeaderRules:
         self._cookies = frozenset() if "cookie" in allow else frozenset(cookies)
         self._deadline = policy.deadline.encode("ascii")
         self._proxied_by = (b"X-Proxied-By", policy.gateway_name.encode("ascii"))
-        self._forwards = lru_cache(_REMEMBERED_NAMES)(self._decide)
+        self._fate = lru_cache(_REMEMBERED_NAMES)(self._decide)
 
     @classmethod
     def of(cls, operation: Operation, policy: HeaderPolicy) -> RequestHeaderRules:
@@ -124,11 +137,16 @@ class RequestHeaderRules:
             rewrites_body=any(b.place in _BODY_PLACES for b in operation.bindings),
         )
 
-    def _decide(self, name: bytes) -> bool:
+    def _decide(self, name: bytes) -> _Fate:
         lowered = name.decode("latin-1").lower()
+        if lowered == "connection":
+            return _Fate.READ
+        if lowered == "cookie" and self._cookies:
+            return _Fate.PICKED
         if lowered in self._never or fold_header(lowered) in self._owned:
-            return False
-        return lowered in self._allowed or lowered.startswith(REQUEST_ALLOWED_PREFIXES)
+            return _Fate.DROPPED
+        kept = lowered in self._allowed or lowered.startswith(REQUEST_ALLOWED_PREFIXES)
+        return _Fate.KEPT if kept else _Fate.DROPPED
 
     def apply(
         self,
@@ -144,21 +162,24 @@ class RequestHeaderRules:
         `inbound` are an ASGI scope's, `peer` the socket's address. Raises 400 for a value that no header may
         have, 403 where a header binding needs a field that the identity has not.
         """
-        forwards = self._forwards
-        outbound = [line for line in inbound if forwards(line[0])]
+        fate_of = self._fate
+        outbound: HeaderList = []
         named: set[bytes] = set()
         cookies: list[bytes] = []
-        for name, value in inbound:
-            if name == b"connection" or name.lower() == b"connection":
-                named.update(token.strip().lower() for token in value.split(b","))
-            elif self._cookies and name.lower() == b"cookie":
-                cookies.append(value)
+        for line in inbound:
+            fate = fate_of(line[0])
+            if fate is _Fate.KEPT:
+                outbound.append(line)
+            elif fate is _Fate.READ:
+                named.update(token.strip().lower() for token in line[1].split(b","))
+            elif fate is _Fate.PICKED:
+                cookies.append(line[1])
         if named:
             outbound = [line for line in outbound if line[0].lower() not in named]
         if cookies:
             outbound.extend(_declared_cookies(cookies, self._cookies))
         outbound = without_broken(outbound)
-        if _FORBIDDEN_BYTES.search(b" ".join([value for _, value in outbound])):
+        if _has_control(b"".join([value for _, value in outbound])):
             raise EdgeError(400, "Invalid header value")
         outbound.extend(self._own(inbound, outbound, context, identity, peer, scheme))
         return outbound
@@ -201,18 +222,24 @@ class RequestHeaderRules:
 class ResponseHeaderRules:
     """The response headers of one service; framing (`Content-Length`) is left to the writer of the answer."""
 
-    __slots__ = ("_denied", "_keeps", "_owned")
+    __slots__ = ("_denied", "_fate", "_owned")
 
     def __init__(self, policy: HeaderPolicy) -> None:
         self._owned = policy.folded
         self._denied = RESPONSE_DENIED | {name.lower() for name in policy.deny_response}
-        self._keeps = lru_cache(_REMEMBERED_NAMES)(self._decide)
+        self._fate = lru_cache(_REMEMBERED_NAMES)(self._decide)
 
-    def _decide(self, name: bytes) -> bool:
+    def _decide(self, name: bytes) -> tuple[_Fate, bytes]:
+        """What becomes of lines of this name, and the name in lower case."""
         lowered = name.decode("latin-1").lower()
+        if lowered == "connection":
+            return _Fate.READ, name.lower()
         if lowered in self._denied or lowered.startswith(RESPONSE_DENIED_PREFIXES):
-            return False
-        return fold_header(lowered) not in self._owned
+            return _Fate.DROPPED, name.lower()
+        if fold_header(lowered) in self._owned:
+            return _Fate.DROPPED, name.lower()
+        maps = lowered in ("location", "content-location")
+        return _Fate.MAPPED if maps else _Fate.KEPT, name.lower()
 
     def apply(
         self,
@@ -226,26 +253,28 @@ class ResponseHeaderRules:
 
         `edge_path` maps a raw path of the downstream's (`base_path` included) to the edge's, or to None.
         """
-        keeps = self._keeps
+        fate_of = self._fate
         outbound: HeaderList = []
         named: set[bytes] = set()
         for name, value in inbound:
-            lowered = name.lower()
-            if lowered == b"connection":
+            fate, lowered = fate_of(name)
+            if fate is _Fate.KEPT:
+                outbound.append((lowered, value))
+            elif fate is _Fate.READ:
                 named.update(token.strip().lower() for token in value.split(b","))
-            if not keeps(lowered):
-                continue
-            if lowered in (b"location", b"content-location"):
+            elif fate is _Fate.MAPPED:
                 mapped = map_location(value, origin=origin, edge_path=edge_path)
-                if mapped is None:
-                    continue
-                value = mapped
-            outbound.append((lowered, value))
+                if mapped is not None:
+                    outbound.append((lowered, mapped))
         if named:
             named.discard(b"content-length")
             outbound = [line for line in outbound if line[0] not in named]
         outbound.append((b"x-correlation-id", context.correlation.original.encode("ascii")))
         return outbound
+
+
+def _has_control(value: bytes) -> bool:
+    return len(value.translate(None, _CONTROLS)) != len(value)
 
 
 def _identity_headers(
@@ -289,6 +318,9 @@ def complete(headers: HeaderList, context: RequestContext) -> HeaderList:
         if b"vary" in names:
             added = _vary_of_both(added, headers)
         headers = [line for line in headers if line[0].lower() not in names] + added
+    # Where the edge has written the head, the id is its last line.
+    if headers and headers[-1][0] == b"x-correlation-id":
+        return headers
     if any(name == b"x-correlation-id" for name, _ in headers):
         return headers
     return [*headers, (b"x-correlation-id", context.correlation.original.encode("ascii"))]
@@ -300,7 +332,7 @@ def answer_lines(lines: Iterable[tuple[str, str]]) -> HeaderList:
     added: HeaderList = []
     for name, text in lines:
         lowered, value = name.lower(), text.encode("latin-1")
-        if lowered in _NEVER_ADDED or not TOKEN.fullmatch(name) or _FORBIDDEN_BYTES.search(value):
+        if lowered in _NEVER_ADDED or not TOKEN.fullmatch(name) or _has_control(value):
             raise ValueError("no answer may have this line")
         added.append((lowered.encode("ascii"), value))
     return added

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Generic, Literal, TypeVar
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 
 from pydantic_core import to_json
 
@@ -34,8 +33,7 @@ _DEEP = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
 _BRACKETED = re.compile(r"\[([^\[\]]*)\]")
 
 
-@dataclass(frozen=True, slots=True)
-class WireRequest:
+class WireRequest(NamedTuple):
     """What parameters are read from: raw path captures, the raw query, the header lines."""
 
     captures: Mapping[str, str]
@@ -179,7 +177,10 @@ _OCCURRENCES: Final[dict[str, Callable[[WireRequest], Occurrences]]] = {
 
 
 def _read_deep(parameter: Parameter, found: Occurrences, values: dict[str, Any]) -> None:
-    """`deepObject`: `name[key]=value`, brackets nesting where they are repeated."""
+    """`deepObject`: `name[key]=value`, brackets nesting where they are repeated.
+
+    Without members it cannot be seen, so one that is required is there.
+    """
     member = members_of(parameter)
     value: dict[str, Any] = {}
     for key, raws in found.items():
@@ -189,16 +190,19 @@ def _read_deep(parameter: Parameter, found: Occurrences, values: dict[str, Any])
         names = _BRACKETED.findall(match[2])
         for raw in raws:
             nested(names, member(names[0])(decode(raw)), value)
-    if value:
+    if value or parameter.required:
         values[parameter.name] = value
 
 
 def _read_spread(parameter: Parameter, found: Occurrences, values: dict[str, Any]) -> None:
-    """An exploded `form` object: each of its named properties is a query parameter of its own."""
+    """An exploded `form` object: each of its named properties is a query parameter of its own.
+
+    As above, one that is required is there.
+    """
     value = {
         name: scalar_of(types)(decode(found[name][-1]))
         for name, types in parameter.shape.properties
         if name in found
     }
-    if value:
+    if value or parameter.required:
         values[parameter.name] = value

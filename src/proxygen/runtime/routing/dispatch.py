@@ -6,9 +6,10 @@ with a literal part, and that before a variable; a route that takes the method w
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from proxygen.runtime.operation import Condition
@@ -18,8 +19,18 @@ Scope = MutableMapping[str, Any]
 T = TypeVar("T")
 
 Conditions = tuple[Condition, ...]
-Meets = Callable[[Conditions], bool]
-"""Whether a request is one of those for which a route has a path to itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Whether a request is one of those for which a route has a path to itself; and whether it would be, if
+    its body had another media type."""
+
+    meets: Callable[[Conditions], bool] = operator.not_
+    lacks_only_the_media_type: Callable[[Conditions], bool] = lambda _: False
+
+
+UNCONDITIONAL = Judge()
 
 REST = "path"
 """The name under which a passthrough route captures what follows its prefix: nothing, or `/` and more."""
@@ -81,8 +92,7 @@ def _rank(segment: Segment) -> tuple[int, int, str]:
     return (2, 0, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Found(Generic[T]):
+class Found(NamedTuple, Generic[T]):
     """A route, and the raw values of its path's variables."""
 
     route: T
@@ -98,9 +108,32 @@ class NotAllowed:
 
 @dataclass(frozen=True, slots=True)
 class _Entry(Generic[T]):
+    """`places` are the variables of the pattern and which segment each is, None where it is not as simple."""
+
     pattern: Pattern
     route: T
     when: Conditions
+    beside_get: bool
+    """A HEAD that its route answers because it answers GET (RFC 9110, 9.3.2)."""
+    places: tuple[tuple[str, int], ...] | None
+
+    @classmethod
+    def of(cls, pattern: Pattern, route: T, when: Conditions, beside_get: bool) -> _Entry[T]:
+        """With what a match need not work out."""
+        places: list[tuple[str, int]] = []
+        simple = not pattern.rest
+        for index, segment in enumerate(pattern.template.segments):
+            simple = simple and not any(segment.literals[1:]) and len(segment.names) < 2
+            simple = simple and not (segment.names and segment.literals[0])
+            places += [(name, index) for name in segment.names]
+        simple = simple and len(dict(places)) == len(places)
+        return cls(pattern, route, when, beside_get, tuple(places) if simple else None)
+
+    def captures(self, segments: tuple[str, ...]) -> dict[str, str] | None:
+        """The raw values of the variables in a path that the tree has led here; None where it is another."""
+        if self.places is None:
+            return self.pattern.match(segments)
+        return {name: segments[index] for name, index in self.places}
 
 
 _Leaf = dict[str, list[_Entry[T]]]
@@ -124,23 +157,33 @@ class RouteTable(Generic[T]):
     def add(
         self, pattern: Pattern, methods: Iterable[str], route: T, when: Conditions = ()
     ) -> None:
-        """Adds a route. The first for a path, a method and a condition keeps it."""
+        """Adds a route. The first for a path, a method and a condition keeps it, but that HEAD of a route
+        which answers GET as well gives way to a route for HEAD alone."""
         node = self._root
         for segment in pattern.template.segments:
             node = _descend(node, segment)
         leaf = node.rest if pattern.rest else node.here
+        methods = frozenset(methods)
         for method in methods:
             entries = leaf.setdefault(method, [])
+            beside_get = method == "HEAD" and "GET" in methods
+            if entries and entries[0].beside_get != beside_get:
+                if beside_get:
+                    continue
+                entries.clear()
             if all(entry.when != when for entry in entries):
-                entries.append(_Entry(pattern, route, when))
+                entries.append(_Entry.of(pattern, route, when, beside_get))
 
     def find(
-        self, method: str, raw_path: str, meets: Meets = lambda conditions: not conditions
+        self, method: str, raw_path: str, judge: Judge = UNCONDITIONAL
     ) -> Found[T] | NotAllowed | None:
-        """The route of this request; None where no path is like this, or no condition of it is met."""
+        """The route of this request; None where no path is like this, or no condition of it is met.
+
+        Where only the media type is amiss, a route is found whose body reader answers 415.
+        """
         segments = split_path(raw_path)
         allowed: set[str] = set()
-        found = _search(self._root, segments, 0, _Wanted(method, meets, allowed))
+        found = _search(self._root, segments, 0, _Wanted(method, judge, allowed))
         if found is not None:
             return found
         return NotAllowed(tuple(sorted(allowed))) if allowed and method not in allowed else None
@@ -149,16 +192,15 @@ class RouteTable(Generic[T]):
         """Those of every route whose path is like this one, sorted, whatever their conditions."""
         allowed: set[str] = set()
         segments = split_path(raw_path)
-        _search(self._root, segments, 0, _Wanted("", lambda conditions: False, allowed))
+        _search(self._root, segments, 0, _Wanted("", UNCONDITIONAL, allowed))
         return tuple(sorted(allowed))
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(NamedTuple):
     """What is looked for; `allowed` gathers the methods of the routes that are like it."""
 
     method: str
-    meets: Meets
+    judge: Judge
     allowed: set[str]
 
 
@@ -166,6 +208,11 @@ def _search(
     node: _Node[T], segments: tuple[str, ...], depth: int, wanted: _Wanted
 ) -> Found[T] | None:
     """The first route below this node that is wanted."""
+    while depth < len(segments) and not node.mixed and not node.rest:
+        only = _only_way(node, segments[depth])
+        if only is None:
+            break
+        node, depth = only, depth + 1
     if depth == len(segments):
         found = _take(node.here, segments, wanted)
         return found or _take(node.rest, segments, wanted)
@@ -187,11 +234,19 @@ def _search(
     return _take(node.rest, segments, wanted)
 
 
+def _only_way(node: _Node[T], segment: str) -> _Node[T] | None:
+    """Where to go on if there is nothing to come back for."""
+    named = node.literals.get(segment)
+    if named is not None:
+        return named if node.variable is None else None
+    return node.variable if segment else None
+
+
 def _take(routes: _Leaf[T], segments: tuple[str, ...], wanted: _Wanted) -> Found[T] | None:
     entries = routes.get(wanted.method)
     entry = entries and (_only_met(entries, wanted) if entries[0].when else entries[0])
     if entry:
-        captures = entry.pattern.match(segments)
+        captures = entry.captures(segments)
         if captures is not None:
             return Found(entry.route, captures)
     wanted.allowed.update(routes)
@@ -200,10 +255,14 @@ def _take(routes: _Leaf[T], segments: tuple[str, ...], wanted: _Wanted) -> Found
 
 def _only_met(entries: list[_Entry[T]], wanted: _Wanted) -> _Entry[T] | None:
     """The one whose conditions are met; of two, a downstream might take the request for the other."""
-    met = [entry for entry in entries if entry.when and wanted.meets(entry.when)]
-    if not met:
-        return next((entry for entry in entries if not entry.when), None)
-    return met[0] if len(met) == 1 else None
+    judge = wanted.judge
+    met = [entry for entry in entries if entry.when and judge.meets(entry.when)]
+    if met:
+        return met[0] if len(met) == 1 else None
+    plain = next((entry for entry in entries if not entry.when), None)
+    if plain is not None:
+        return plain
+    return next((one for one in entries if judge.lacks_only_the_media_type(one.when)), None)
 
 
 def _descend(node: _Node[T], segment: Segment) -> _Node[T]:

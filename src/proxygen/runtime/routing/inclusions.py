@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from itertools import groupby
 from typing import Any, Generic, TypeVar
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute, iter_route_contexts
-from starlette.types import Scope
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from starlette.types import ASGIApp, Scope
 
-from proxygen.runtime.routing.conditions import conditions_of, meets
+from proxygen.runtime.routing.conditions import conditions_of, met_by
 from proxygen.runtime.routing.dispatch import Found, NotAllowed, Pattern, RouteTable, raw_path_of
 
 R = TypeVar("R", bound=APIRoute)
@@ -21,11 +22,18 @@ _MEMO = "proxygen.found"
 
 @dataclass(frozen=True, slots=True)
 class Inclusion(Generic[R]):
-    """A route under one prefix; `label` is its template there, `plain` says that it has no dependencies."""
+    """A route under one prefix; `label` is its template there, `plain` says that it has no dependencies.
+
+    `app` is how FastAPI calls it there: the dependencies of every router around it, then its handler.
+    `neighbours` are the ids of routers included beside its own, with nothing of a team's in between:
+    whichever of them FastAPI asks first may answer for all.
+    """
 
     route: R
     label: str
     plain: bool
+    app: ASGIApp
+    neighbours: frozenset[int]
 
 
 class Inclusions(Generic[R]):
@@ -35,19 +43,35 @@ class Inclusions(Generic[R]):
         self.size = len(app.routes)
         self.table: RouteTable[Inclusion[R]] = RouteTable()
         self._routes: set[int] = set()
-        for context in iter_route_contexts(app.routes):
-            route = context.original_route
-            if isinstance(route, kind):
-                self._routes.add(id(route))
-                prefix = str(context.path).removesuffix(route.path)
-                pattern: Pattern = route.pattern.under(prefix)  # type: ignore[attr-defined]
-                inclusion = Inclusion(route, pattern.label, not context.dependencies)
-                when = conditions_of(route.operation)  # type: ignore[attr-defined]
-                self.table.add(pattern, route.methods or (), inclusion, when)
+        for beside, included in groupby(app.routes, key=_is_all(kind)):
+            group: list[Any] = list(included)
+            ids = frozenset(id(one.original_router) for one in group) if beside else frozenset()
+            for context in iter_route_contexts(group):
+                if isinstance(context.original_route, kind):
+                    self._add(context, context.original_route, ids)
+
+    def _add(self, context: RouteContext, route: R, neighbours: frozenset[int]) -> None:
+        self._routes.add(id(route))
+        prefix = str(context.path).removesuffix(route.path)
+        pattern: Pattern = route.pattern.under(prefix)  # type: ignore[attr-defined]
+        plain = not context.dependencies
+        inclusion = Inclusion(route, pattern.label, plain, context.app, neighbours)
+        when = conditions_of(route.operation)  # type: ignore[attr-defined]
+        self.table.add(pattern, route.methods or (), inclusion, when)
 
     def knows(self, app: FastAPI, route: Any = None) -> bool:
         """Whether nothing has been included since."""
         return self.size == len(app.routes) and (route is None or id(route) in self._routes)
+
+
+def _is_all(kind: type[APIRoute]) -> Callable[[Any], bool]:
+    """Tells an included router that has only routes of this kind."""
+
+    def is_all(included: Any) -> bool:
+        router = getattr(included, "original_router", None)
+        return router is not None and all(isinstance(route, kind) for route in router.routes)
+
+    return is_all
 
 
 def inclusions_of(app: FastAPI, kind: type[R], route: R | None = None) -> Inclusions[R]:
@@ -64,7 +88,7 @@ Lookup = Found[Inclusion[R]] | NotAllowed | None
 
 def find(included: Inclusions[R], scope: Scope) -> Lookup[R]:
     """What this request is for."""
-    return included.table.find(scope["method"], raw_path_of(scope), partial(meets, scope))
+    return included.table.find(scope["method"], raw_path_of(scope), met_by(scope))
 
 
 def look_up(scope: Scope, route: R) -> Lookup[R]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, TypeVar
 
 from fastapi import FastAPI
@@ -14,7 +13,7 @@ from proxygen.runtime.exchange import EdgeState, Exchange
 from proxygen.runtime.guard import METHODS
 from proxygen.runtime.headers.cors import Cors, requested_method
 from proxygen.runtime.response import OwnResponse
-from proxygen.runtime.routing.conditions import meets
+from proxygen.runtime.routing.conditions import met_by
 from proxygen.runtime.routing.dispatch import Found, raw_path_of
 from proxygen.runtime.routing.inclusions import inclusions_of
 from proxygen.runtime.telemetry.metrics import UNMATCHED
@@ -44,7 +43,7 @@ async def answer_preflight(
     headers = scope["headers"]
     asked = requested_method(scope["method"], headers) or ""
     context = RequestContext.of(scope)
-    found: Any = table.find(asked, path, partial(meets, scope))
+    found: Any = table.find(asked, path, met_by(scope))
     context.endpoint = found.route.label if isinstance(found, Found) else UNMATCHED
     async with Exchange(scope, receive, send, context=context, state=state) as exchange:
         lines = cors.preflight(headers, table.methods(path) or METHODS)

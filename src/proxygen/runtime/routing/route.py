@@ -21,15 +21,16 @@ from starlette.types import Receive, Scope, Send
 
 from proxygen.runtime.context import RequestContext
 from proxygen.runtime.errors import METHOD_NOT_ALLOWED, EdgeError
-from proxygen.runtime.exchange import EdgeState, Exchange
-from proxygen.runtime.identity.caller import Identity, insufficient_scope, unauthenticated
+from proxygen.runtime.exchange import Exchange
+from proxygen.runtime.identity.caller import insufficient_scope, unauthenticated
 from proxygen.runtime.operation import Auth, Operation, Passthrough
 from proxygen.runtime.plan import Routed, pattern_of
 from proxygen.runtime.routing.dispatch import Found, NotAllowed, raw_path_of
 from proxygen.runtime.routing.foreign import edge_error_of
-from proxygen.runtime.routing.inclusions import look_up
+from proxygen.runtime.routing.inclusions import Lookup, look_up
 from proxygen.runtime.routing.preflight import answer_preflight, policy_for
 from proxygen.runtime.routing.replay import Replay
+from proxygen.runtime.routing.resources import Resources, root_of
 from proxygen.runtime.routing.signature import HandlerSignature
 from proxygen.runtime.target import check_path, check_query
 from proxygen.runtime.telemetry.fastapi_telemetry import conceal
@@ -41,10 +42,9 @@ Through = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _NAMES = "edge_"
 """Begins the names of path variables in what FastAPI compiles: those of a document may be no identifiers."""
-_STATE = "proxygen.state"
+_RESOURCES = "proxygen.resources"
 _CONTAINER = "proxygen.container"
 _REPLAY = "proxygen.replay"
-_OPTIONAL_IDENTITY: Any = Identity | None
 
 
 class _Endpoint:
@@ -55,24 +55,28 @@ class _Endpoint:
         return_annotation=Response,
     )
 
-    def __init__(self, operation: Routed, handler: Handler) -> None:
+    def __init__(self, operation: Routed, handler: Handler, router: ProxyRouter) -> None:
         self.operation = operation
         self.handler = handler
+        self.router = router
         self.signature = HandlerSignature.of(operation, handler)
         self.__name__ = getattr(handler, "__name__", "handler")
         self.__doc__ = handler.__doc__
 
     async def __call__(self, request: Request) -> Response:
         """Binds what the handler asks for, validated, and calls it."""
-        state: EdgeState = request.scope[_STATE]
-        replay: Replay | None = request.scope.get(_REPLAY)
+        scope = request.scope
+        resources: Resources = scope[_RESOURCES]
+        replay: Replay | None = scope.get(_REPLAY)
         if replay is not None:
             replay.rewind()
-        arguments = await self.signature.arguments(
+        signature = self.signature
+        arguments = await signature.arguments(
             request,
-            context=RequestContext.of(request.scope),
-            container=request.scope[_CONTAINER],
-            limits=state.body_limits,
+            resources.known(signature) or await resources.injection(signature),
+            context=RequestContext.of(scope),
+            container=scope[_CONTAINER],
+            limits=resources.state.body_limits,
         )
         return await self.handler(**arguments)
 
@@ -128,12 +132,13 @@ class ProxyRoute(APIRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """FastAPI's entry. In a team's application nothing of the edge's is before it: the guard is here."""
-        state, container = await _surroundings(scope)
+        resources, container = await _surroundings(scope)
+        state = resources.state
         found = look_up(scope, self)
         refused = state.guard.check(scope)
         endpoint, through = UNMATCHED, _refusing(refused or _not_allowed(found))
         if refused is None and isinstance(found, Found):
-            endpoint, through = found.route.label, super().handle
+            endpoint, through = found.route.label, found.route.app
         conceal(scope, None if endpoint == UNMATCHED else endpoint)
         state.open(scope)
         cors = None if refused else policy_for(scope, state)
@@ -141,7 +146,9 @@ class ProxyRoute(APIRoute):
             await answer_preflight(scope, receive, send, cors=cors, state=state, kind=ProxyRoute)
             return
         replay = scope[_REPLAY] = Replay(receive)
-        await self._run(scope, replay, send, through, state, endpoint, container)
+        await self._run(
+            scope, replay, send, through, resources, endpoint, container, opens=container is None
+        )
 
     async def dispatch(
         self,
@@ -149,11 +156,18 @@ class ProxyRoute(APIRoute):
         receive: Receive,
         send: Send,
         *,
-        state: EdgeState,
+        resources: Resources,
         endpoint: str,
     ) -> None:
         """The entry of `EdgeApplication`, without FastAPI's middlewares where there is nothing in them."""
-        await self._run(scope, receive, send, self._straight, state, endpoint, None)
+        signature = self.endpoint.signature
+        injection = resources.known(signature) or await resources.injection(signature)
+        opens = bool(injection.asked)
+        if self.operation.auth is not Auth.PUBLIC and not resources.reads_tokens:
+            opens = True
+        await self._run(
+            scope, receive, send, self._straight, resources, endpoint, None, opens=opens
+        )
 
     async def _straight(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive, send)
@@ -175,9 +189,8 @@ class ProxyRoute(APIRoute):
         operation = self.operation
         if operation.auth is Auth.PUBLIC:
             return
-        container: AsyncContainer = scope[_CONTAINER]
-        wanted: Any = Identity if operation.auth is Auth.REQUIRED else _OPTIONAL_IDENTITY
-        identity: Identity | None = await container.get(wanted)
+        resources: Resources = scope[_RESOURCES]
+        identity = await resources.caller(operation.auth, scope["headers"], scope[_CONTAINER])
         RequestContext.of(scope).identity = identity
         if isinstance(operation, Operation) and operation.scopes:
             if identity is None:
@@ -191,40 +204,46 @@ class ProxyRoute(APIRoute):
         receive: Receive,
         send: Send,
         through: Through,
-        state: EdgeState,
+        resources: Resources,
         endpoint: str,
         container: AsyncContainer | None,
+        *,
+        opens: bool,
     ) -> None:
-        """One request from its route to its true end: whatever happens, one answer, one metric, one event."""
+        """One request from its route to its true end: whatever happens, one answer, one metric, one event.
+
+        `container` is the request's where there is one; `opens` says whether it needs another.
+        """
         context = RequestContext.of(scope)
         context.endpoint = endpoint
         context.service = self.operation.service
         context.operation_id = getattr(self.operation, "operation_id", None)
-        scope[_STATE] = state
+        scope[_RESOURCES] = resources
+        scope[_CONTAINER] = container
+        state = resources.state
         async with Exchange(scope, receive, send, context=context, state=state) as exchange:
-            if container is not None:
-                scope[_CONTAINER] = container
+            if not opens:
                 await through(scope, receive, exchange.send)
                 return
-            root: AsyncContainer = scope["app"].state.dishka_container
             request = Request(scope, receive)
-            async with root({Request: request}, scope=Lifetime.REQUEST) as opened:
+            async with resources.root({Request: request}, scope=Lifetime.REQUEST) as opened:
                 scope[_CONTAINER] = opened
                 scope.setdefault("state", {})["dishka_container"] = opened
                 await through(scope, receive, exchange.send)
 
 
-async def _surroundings(scope: Scope) -> tuple[EdgeState, AsyncContainer | None]:
-    """The edge's state, and the request's container where a middleware of the team's has opened one."""
-    container: AsyncContainer | None = scope.get("state", {}).get("dishka_container")
-    if container is not None:
-        return await container.get(EdgeState), container
-    root: AsyncContainer | None = getattr(scope["app"].state, "dishka_container", None)
+async def _surroundings(scope: Scope) -> tuple[Resources, AsyncContainer | None]:
+    """What the container gives, and its scope of this request where a middleware of the team's opened one."""
+    app = scope["app"]
+    opened: AsyncContainer | None = scope.get("state", {}).get("dishka_container")
+    root: AsyncContainer | None = getattr(app.state, "dishka_container", None)
+    if opened is not None:
+        root = root_of(opened)
     if root is None:
         raise RuntimeError(
             "the application has no dishka container: call setup_dishka(container, app)"
         )
-    return await root.get(EdgeState), None
+    return await Resources.of(app, root), opened
 
 
 def _not_allowed(found: object) -> EdgeError:
@@ -244,6 +263,7 @@ class ProxyRouter(APIRouter):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"redirect_slashes": False, "route_class": ProxyRoute, **options})
+        self._added = 0
 
     def operation(self, operation: Operation) -> Callable[[H], H]:
         """Makes the decorated handler the route of this operation."""
@@ -253,12 +273,47 @@ class ProxyRouter(APIRouter):
         """Makes the decorated handler the route of everything below this service's prefix."""
         return self._decorator(operation, operation.methods)
 
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """What FastAPI asks an included router, in time that does not grow with its routes: they have one
+        table for the whole application, which tells the inclusion that the request is for."""
+        found = self._own(scope)
+        if isinstance(found, Found):
+            return Match.FULL, {}
+        return super().matches(scope) if found is not None or self._has_others else (Match.NONE, {})
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Calls the route that `matches` has found."""
+        found = self._own(scope)
+        if not isinstance(found, Found):
+            await super().handle(scope, receive, send)
+            return
+        route = found.route.route
+        scope["route"], scope["endpoint"] = route, route.endpoint
+        scope["path_params"] = {**scope.get("path_params", {}), **found.captures}
+        await route.handle(scope, receive, send)
+
+    @property
+    def _has_others(self) -> bool:
+        """Whether it includes routers of its own."""
+        return len(self.routes) != self._added
+
+    def _own(self, scope: Scope) -> Lookup[ProxyRoute]:
+        """What the request is for, None where that is a route of another router and not of a neighbour."""
+        if scope["type"] != "http" or not self._added:
+            return None
+        last = next(route for route in reversed(self.routes) if isinstance(route, ProxyRoute))
+        found = look_up(scope, last)
+        if not isinstance(found, Found) or id(self) in found.route.neighbours:
+            return found
+        return found if found.route.route.endpoint.router is self else None
+
     def _decorator(self, operation: Routed, methods: Iterable[str]) -> Callable[[H], H]:
         def decorate(handler: H) -> H:
             served = {*methods, "HEAD"} if "GET" in methods else set(methods)
+            self._added += 1
             self.add_api_route(
                 _fastapi_path(operation),
-                _Endpoint(operation, handler),
+                _Endpoint(operation, handler, self),
                 methods=sorted(served),
                 name=getattr(handler, "__name__", None),
                 include_in_schema=False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
@@ -26,16 +26,38 @@ _LOCATIONS: dict[str, Location] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Injected:
+    """A parameter that a container fills: with what it has of this type, in this component of it."""
+
+    name: str
+    type_hint: Any
+    component: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Injection:
+    """Where the injected arguments of one handler come from.
+
+    `shared` live as long as the application; `callers` are the identity that was admitted; `asked` are asked
+    for in the scope of each request.
+    """
+
+    shared: Mapping[str, Any]
+    callers: tuple[str, ...]
+    asked: tuple[Injected, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HandlerSignature:
-    """The parameters of one handler by where their values come from; built by `of`."""
+    """The parameters of one handler by where their values come from; built by `of`, equal to itself only."""
 
     operation: Routed
     request: str | None
     has_body: bool
     body: BodyReader | None
     readers: tuple[tuple[str, ParameterReader[Any]], ...]
-    injected: tuple[tuple[str, Any, str], ...]
+    injected: tuple[Injected, ...]
 
     @classmethod
     def of(cls, operation: Routed, handler: Callable[..., Any]) -> HandlerSignature:
@@ -44,13 +66,13 @@ class HandlerSignature:
         request: str | None = None
         body: BodyReader | None = None
         readers: list[tuple[str, ParameterReader[Any]]] = []
-        injected: list[tuple[str, Any, str]] = []
+        injected: list[Injected] = []
         names = inspect.signature(handler).parameters
         for name, parameter in names.items():
             hint = hints.get(name)
             key = default_parse_dependency(parameter, hint)
             if key is not None:
-                injected.append((name, key.type_hint, key.component or ""))
+                injected.append(Injected(name, key.type_hint, key.component or ""))
             elif hint is Request:
                 request = name
             elif name == "body":
@@ -73,19 +95,27 @@ class HandlerSignature:
     async def arguments(
         self,
         request: Request,
+        injection: Injection,
         *,
         context: RequestContext,
-        container: AsyncContainer,
+        container: AsyncContainer | None,
         limits: BodyLimits,
     ) -> dict[str, Any]:
-        """The handler's keyword arguments; raises 422 and the body's errors, parameters before the body."""
-        arguments: dict[str, Any] = {}
+        """The handler's keyword arguments; raises 422 and the body's errors, parameters before the body.
+
+        `container` is the request's, and may be missing where the injection asks it for nothing.
+        """
+        arguments = dict(injection.shared)
         if self.request is not None:
             arguments[self.request] = request
         if self.readers:
             self._read_parameters(request, context, arguments)
-        for name, type_hint, component in self.injected:
-            arguments[name] = await container.get(type_hint, component=component)
+        for name in injection.callers:
+            arguments[name] = context.identity
+        if container is not None:
+            for wanted in injection.asked:
+                found = await container.get(wanted.type_hint, component=wanted.component)
+                arguments[wanted.name] = found
         if self.has_body:
             scope, receive = request.scope, request.receive
             if self.body is None:

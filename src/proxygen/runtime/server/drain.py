@@ -41,6 +41,7 @@ class Drain:
         self._cut_after = cut_after
         self._parent = parent
         self._open: dict[asyncio.Task[Any], RequestContext] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @staticmethod
     def begun_in(scope: Scope) -> bool:
@@ -85,11 +86,12 @@ class Drain:
 
         async def draining(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == "lifespan":
-                asyncio.get_running_loop().add_signal_handler(BEGIN, self.begin)
+                self._loop = asyncio.get_running_loop()
+                self._loop.add_signal_handler(BEGIN, self.begin)
                 self._look_for_parent()
                 await application(scope, receive, send)
                 return
-            task = asyncio.current_task()
+            task = asyncio.current_task(self._loop)
             if task is None:
                 await application(scope, receive, send)
                 return

@@ -24,16 +24,18 @@ class WriteLimit:
         self._seconds = seconds
         self._open: set[_Watch] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def around(self, application: Application) -> Application:
         """This application, its answers watched while a piece of one waits to be taken."""
 
         async def limited(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] != "http":
+                self._loop = asyncio.get_running_loop()
                 await application(scope, receive, send)
                 return
             watch: _Watch | None = None
-            task = asyncio.current_task()
+            task = asyncio.current_task(self._loop)
 
             def watched(message: MutableMapping[str, Any]) -> Awaitable[None]:
                 nonlocal watch

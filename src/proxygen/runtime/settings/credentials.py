@@ -61,7 +61,9 @@ class ClientCredentialsSettings(BaseModel):
     token_url: str
     """The token endpoint, http or https."""
     client_id: str = Field(min_length=1)
+    """Who the edge is, to the issuer."""
     client_secret: SecretStr = Field(min_length=1)
+    """What proves it."""
     scope: str = ""
     """Scopes with blanks between; empty asks for none."""
     audience: str = ""

@@ -19,6 +19,7 @@ class ServerSettings(BaseSettings):
     host: str = Field(default="127.0.0.1", min_length=1)
     """The address to listen at; `0.0.0.0` or `::` in a container."""
     port: int = Field(default=8000, ge=1, le=65535)
+    """The port to listen at."""
     operations_port: int | None = Field(default=None, ge=1, le=65535)
     """Where `/healthz`, `/readyz` and `/metrics` are served, and then nowhere else; None: at `port`."""
     operations_host: str | None = None
@@ -40,7 +41,9 @@ class ServerSettings(BaseSettings):
     grace: float = Field(default=30.0, ge=0)
     """Seconds after that in which open requests may end; then they are cut."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """What is logged: this, and what is worse."""
     log_format: Literal["json", "text"] = "json"
+    """One line of JSON for each event, or plain text."""
 
     @field_validator("host", "operations_host")
     @classmethod

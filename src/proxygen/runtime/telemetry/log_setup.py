@@ -21,7 +21,7 @@ def log_setup(level: str, form: Literal["json", "text"]) -> dict[str, Any]:
         },
         "handlers": {
             "console": {
-                "class": "logging.StreamHandler",
+                "class": "proxygen.runtime.telemetry.log_lines.LineHandler",
                 "formatter": form,
                 "stream": "ext://sys.stderr",
             }

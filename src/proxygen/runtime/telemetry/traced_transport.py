@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 from opentelemetry.trace import Span, SpanKind, StatusCode, get_current_span
 
@@ -107,7 +106,7 @@ class _Traced:
 
 
 def _below(request: Outbound, span: Span) -> Outbound:
-    return replace(request, headers=traced(request.headers, lines_of(span)))
+    return request._replace(headers=traced(request.headers, lines_of(span)))
 
 
 def _end(span: Span, error: str | None) -> None:

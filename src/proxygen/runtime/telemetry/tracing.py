@@ -64,7 +64,7 @@ class Tracing:
             "http.request.method": method if known else "_OTHER",
             "url.scheme": scope.get("scheme", "http"),
             "network.protocol.version": scope["http_version"],
-            "proxygen.correlation_id": str(context.correlation.canonical),
+            "proxygen.correlation_id": context.correlation.canonical_text,
         }
         name = method if known else "HTTP"
         if context.endpoint is not None and context.endpoint != UNMATCHED:

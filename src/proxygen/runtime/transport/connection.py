@@ -42,7 +42,7 @@ class Connection(asyncio.Protocol):
         """Whether it holds a place of its owner."""
         self.idle_since = 0.0
         self._owner = owner
-        self._loop = loop
+        self.loop = loop
         self._transport: asyncio.Transport | None = None
         self._exchange: Exchange | None = None
         self._reading = True
@@ -71,7 +71,7 @@ class Connection(asyncio.Protocol):
         """Waits while the socket takes no more; fails the exchange after these seconds."""
         if self._drained is None:
             return
-        timer = self._loop.call_later(
+        timer = self.loop.call_later(
             seconds, self.fail, Kind.WRITE_TIMEOUT, "the downstream takes no more bytes"
         )
         try:
@@ -85,13 +85,13 @@ class Connection(asyncio.Protocol):
         One timer serves many deadlines: it is only moved where the new one is earlier.
         """
         self._deadline_kind = kind
-        deadline = self._deadline = self._loop.time() + seconds
+        deadline = self._deadline = self.loop.time() + seconds
         timer = self._timer
         if timer is None:
-            self._timer = self._loop.call_at(deadline, self._tick)
+            self._timer = self.loop.call_at(deadline, self._tick)
         elif timer.when() > deadline:
             timer.cancel()
-            self._timer = self._loop.call_at(deadline, self._tick)
+            self._timer = self.loop.call_at(deadline, self._tick)
 
     def settle(self) -> None:
         """The deadline is met."""
@@ -111,7 +111,7 @@ class Connection(asyncio.Protocol):
         if not reusable or self.closed or not self._reading or self._drained is not None:
             self.abort()
             return
-        self.idle_since = self._loop.time()
+        self.idle_since = self.loop.time()
         self._owner.release(self)
 
     def abort(self) -> None:
@@ -126,7 +126,7 @@ class Connection(asyncio.Protocol):
         """Whether an idle connection may be used: open, and after a while without news on its socket."""
         if self.closed or self._transport is None or self._transport.is_closing():
             return False
-        if self._loop.time() - self.idle_since < _LOOKED_AT:
+        if self.loop.time() - self.idle_since < _LOOKED_AT:
             return True
         sock = self._transport.get_extra_info("socket")
         if sock is None:
@@ -182,7 +182,7 @@ class Connection(asyncio.Protocol):
     def pause_writing(self) -> None:
         """The socket takes no more."""
         if self._drained is None:
-            self._drained = self._loop.create_future()
+            self._drained = self.loop.create_future()
 
     def resume_writing(self) -> None:
         """The socket takes more."""
@@ -203,10 +203,10 @@ class Connection(asyncio.Protocol):
         deadline = self._deadline
         if not deadline or self.closed:
             return
-        if self._loop.time() + _TICK >= deadline:
+        if self.loop.time() + _TICK >= deadline:
             self.fail(self._deadline_kind, "the downstream was silent for too long")
         else:
-            self._timer = self._loop.call_at(deadline, self._tick)
+            self._timer = self.loop.call_at(deadline, self._tick)
 
     def _close(self, *, graceful: bool) -> None:
         if self.closed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Self
 
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.transport.connection import Connection
@@ -31,12 +32,10 @@ class Exchange:
         "answer",
     )
 
-    def __init__(
-        self, connection: Connection, loop: asyncio.AbstractEventLoop, *, head_only: bool
-    ) -> None:
+    def __init__(self, connection: Connection, *, head_only: bool) -> None:
         self.answer = Answer(head_only=head_only)
         self._connection: Connection | None = connection
-        self._loop = loop
+        self._loop = connection.loop
         self._failure: TransportError | None = None
         self._up_failure: BaseException | None = None
         self._upload: asyncio.Task[None] | None = None
@@ -93,28 +92,35 @@ class Exchange:
             await self.aclose()
             raise
 
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """The body as it comes; what came in the meantime is one chunk."""
+    def chunks(self) -> AsyncIterator[bytes]:
+        """The body as it comes; what came in the meantime is one chunk.
+
+        No generator, which an event loop would keep a list of.
+        """
+        return self
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
         answer = self.answer
         pieces = answer.pieces
         try:
-            while True:
-                if pieces:
-                    chunk = pieces.popleft() if len(pieces) == 1 else b"".join(pieces)
-                    pieces.clear()
-                    answer.buffered = 0
-                    if self._connection is not None:
-                        self._connection.read_on()
-                    yield chunk
-                elif answer.complete:
-                    return
-                else:
-                    self._raise_failure()
-                    self._expect_more()
-                    await self._news()
-        finally:
-            if not answer.complete:
-                self._abandon()
+            while not pieces:
+                if answer.complete:
+                    raise StopAsyncIteration
+                self._raise_failure()
+                self._expect_more()
+                await self._news()
+        except (TransportError, asyncio.CancelledError):
+            self._abandon()
+            raise
+        chunk = pieces.popleft() if len(pieces) == 1 else b"".join(pieces)
+        pieces.clear()
+        answer.buffered = 0
+        if self._connection is not None:
+            self._connection.read_on()
+        return chunk
 
     def _expect_more(self) -> None:
         if self._connection is None or self._limits is None:

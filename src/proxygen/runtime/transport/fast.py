@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 
 from proxygen.runtime.transport.connecting import Connector
@@ -39,9 +38,7 @@ class FastTransport:
         """Sends, and returns when the final head is there; ValueError for a request that must not go out."""
         head = encode_head(request, self._authority)
         connection = await self._pool.acquire(request.limits)
-        exchange = Exchange(
-            connection, asyncio.get_running_loop(), head_only=request.method == "HEAD"
-        )
+        exchange = Exchange(connection, head_only=request.method == "HEAD")
         await exchange.begin(request, head)
         return exchange
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from proxygen.runtime.kinds import Kind
 
@@ -71,8 +71,7 @@ def idle_of(limits: Limits, headers: HeaderList) -> float | None:
     return limits.idle
 
 
-@dataclass(frozen=True, slots=True)
-class Outbound:
+class Outbound(NamedTuple):
     """A request to send. `target` goes out byte for byte.
 
     `headers` have neither Host nor framing. `body` is None (no framing at all), bytes (Content-Length), or an

@@ -1,0 +1,69 @@
+"""How the log of a served edge is written: the lines of one turn of the event loop together, at its end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator, Sequence
+from typing import TextIO
+
+_TOGETHER = 4096
+"""Characters of one write at most (but for a longer line): more is not one piece to a pipe that several
+workers share (POSIX, `PIPE_BUF`)."""
+_KEPT = 256
+"""Lines that wait at most."""
+
+
+class LineHandler(logging.StreamHandler[TextIO]):
+    """A `StreamHandler` for an event loop, which a system call for each line would hold up.
+
+    A line that comes where no loop runs is written at once.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._lines: list[str] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Formats now, and writes when the loop has done what is ready."""
+        try:
+            self._lines.append(self.format(record) + self.terminator)
+        except Exception:  # noqa: BLE001 - as the library's own handlers do
+            self.handleError(record)
+            return
+        if len(self._lines) > 1 and self._loop is not None and self._loop.is_running():
+            if len(self._lines) >= _KEPT:
+                self.flush()
+            return
+        try:
+            self._loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self.flush()
+        else:
+            self._loop.call_soon(self.flush)
+
+    def flush(self) -> None:
+        """Writes what waits; what the stream does not take is lost, and stops nothing."""
+        self.acquire()
+        try:
+            lines, self._lines = self._lines, []
+            for piece in _pieces(lines):
+                self.stream.write(piece)
+                self.stream.flush()
+        except (OSError, ValueError):
+            return
+        finally:
+            self.release()
+
+
+def _pieces(lines: Sequence[str]) -> Iterator[str]:
+    """The lines, joined as far as they are one piece."""
+    size, first = 0, 0
+    for index, line in enumerate(lines):
+        if size and size + len(line) > _TOGETHER:
+            yield "".join(lines[first:index])
+            size, first = 0, index
+        size += len(line)
+    if size:
+        yield "".join(lines[first:])

@@ -1,0 +1,111 @@
+"""What the benchmark measures with: it must notice what it exists to notice."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from benchmarks.edge.cases import ANSWER, CASES
+from benchmarks.edge.charts import Group, Line, dots
+from benchmarks.edge.curves import Panel, panels
+from benchmarks.edge.gateways import cut
+from benchmarks.edge.load import Aim, Load, UnexpectedAnswerError
+from benchmarks.edge.paced import paced
+from benchmarks.edge.profile import LIBRARIES, MODULES, shares_of
+from benchmarks.edge.results import Part
+from benchmarks.edge.targets import verdicts
+from benchmarks.edge.throughput import PART
+
+_STALL = 0.3
+
+
+@contextmanager
+def _answering(status: str, *, stalls_at: int = -1) -> Iterator[int]:
+    """The port of a server of one connection; before one answer it does nothing for `_STALL` seconds."""
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            number = 0
+            while connection.recv(65536):
+                if number == stalls_at:
+                    time.sleep(_STALL)
+                connection.sendall(f"HTTP/1.1 {status}\r\nContent-Length: 2\r\n\r\n{{}}".encode())
+                number += 1
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1]
+    thread.join(5)
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    tokens = tmp_path / "tokens"
+    tokens.write_text("user-1 a.b.c\n", encoding="ascii")
+    return Load(tokens=tokens, body=tmp_path / "body", probe="", public_key="")
+
+
+def _aim(port: int) -> Aim:
+    return Aim(port=port, process=0, path="/", case=CASES[ANSWER])
+
+
+def test_one_stall_counts_for_every_request_that_was_due_meanwhile(load: Load) -> None:
+    with _answering("200 OK", stalls_at=10) as port:
+        found = paced(_aim(port), load, rate=100, seconds=1, connections=1)
+    assert found.p99 > 0.8 * _STALL
+    # Of the hundred, thirty were due in the stall: by when they were sent, only one would be slow.
+    assert found.sent_late > 0.5 * _STALL
+
+
+def test_answer_that_is_no_200_ends_the_measurement(load: Load) -> None:
+    with _answering("409 Conflict") as port, pytest.raises(UnexpectedAnswerError, match="409"):
+        paced(_aim(port), load, rate=100, seconds=1, connections=1)
+
+
+def test_cut_document_keeps_the_first_and_last_operations_and_what_they_reach() -> None:
+    schemas = {str(number): {"type": "object"} for number in range(9)}
+    reference = {str(n): {"schema": {"$ref": f"#/components/schemas/{n}"}} for n in range(9)}
+    document = {
+        "openapi": "3.1.0",
+        "paths": {f"/{n}": {"get": {"content": reference[str(n)]}} for n in range(9)},
+        "components": {"schemas": schemas},
+    }
+    short = cut(document, 3)
+    assert list(short["paths"]) == ["/0", "/7", "/8"]
+    assert set(short["components"]["schemas"]) == {"0", "7", "8"}
+    assert cut(document, 9) == document
+
+
+def test_sample_belongs_to_the_edges_module_that_called_and_to_the_package_that_ran() -> None:
+    edge, library = "/src/proxygen/runtime/guard.py", "/lib/site-packages/jwt/api_jws.py"
+    stacks = f"run (asyncio/base.py:1);check ({edge}:7);verify ({library}:9) 3\nrun (asyncio/base.py:1) 1\n"
+    found = shares_of(stacks)
+    assert found[MODULES] == {"guard": 0.75, "before and after the edge's code": 0.25}
+    assert found[LIBRARIES] == {"jwt": 0.75, "Python's own library": 0.25}
+
+
+def test_target_without_a_measurement_is_neither_held_nor_missed() -> None:
+    found = list(verdicts({PART: Part(source="", when="", seconds=1)}))
+    assert {(one.measured, one.held) for one in found} == {("not measured", None)}
+
+
+def test_pictures_are_well_formed_whatever_their_names() -> None:
+    line = Line(label="a & <b>", values={"one": 12.0, "other": 3400.0}, ours=True)
+    theirs = replace(line, ours=False)
+    panel = Panel(title="a & <b>", unit="MB", curves={"first & last": [(10.0, 0.4), (100.0, 0.02)]})
+    for picture in (
+        dots("a & b", ["one", "other"], "one", [Group(title="<", lines=[line, theirs])]),
+        panels("a & b", "<", (10, 100), [panel]),
+    ):
+        texts = "".join(ET.fromstring(picture).itertext())  # noqa: S314 - made above
+        assert "a & <b>" in texts
