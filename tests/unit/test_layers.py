@@ -43,7 +43,8 @@ MAY_IMPORT = {
     "supply": {"config", "diagnostics", "openapi", "source"},
     "cli": {
         "audit", "cache", "changes", "config", "contracts", "diagnostic_rules", "diagnostics", "drift",
-        "explain", "incremental", "output", "pipeline", "report", "scaffold", "standing", "supply",
+        "explain", "incremental", "output", "pipeline", "render", "report", "scaffold",
+        "standing", "supply",
     },
     "__main__": {"cli"},
     "runtime": set(),

@@ -7,7 +7,18 @@ from typing import Annotated
 import typer
 
 from proxygen import __version__
-from proxygen.cli.commands import audit, build, check, diff, explain, init, schema, specs, templates
+from proxygen.cli.commands import (
+    audit,
+    build,
+    check,
+    diff,
+    explain,
+    init,
+    schema,
+    serve,
+    specs,
+    templates,
+)
 from proxygen.cli.terminal import COLOR, Color
 
 app = typer.Typer(
@@ -47,6 +58,8 @@ app.command(epilog=check.EPILOG)(check.check)
 app.command(epilog=diff.EPILOG)(diff.diff)
 app.command(epilog=audit.EPILOG)(audit.audit)
 app.command(epilog=explain.EPILOG)(explain.explain)
+app.command(epilog=serve.SERVE_EPILOG)(serve.serve)
+app.command(epilog=serve.DEV_EPILOG)(serve.dev)
 app.command(epilog=schema.EPILOG)(schema.schema)
 app.add_typer(specs.app, name="specs")
 app.add_typer(templates.app, name="templates")

@@ -17,10 +17,10 @@ PerSecond = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
 AtOnce = Annotated[int, Field(ge=1, le=1_000_000)]
 Text = Annotated[str, Field(min_length=1, max_length=512)]
 FieldName = Annotated[str, Field(min_length=1, max_length=256)]
-HeaderName = Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
-EdgePath = Annotated[str, Field(pattern=r"^/(?:[^/?#\s\\][^?#\s\\]*)?$")]
-Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-Method = Annotated[str, Field(pattern=r"^[A-Z]+$")]
+HeaderName = Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", examples=["X-Tenant"])]
+EdgePath = Annotated[str, Field(pattern=r"^/(?:[^/?#\s\\][^?#\s\\]*)?$", examples=["/v1"])]
+Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", examples=["BATCHES_URL"])]
+Method = Annotated[str, Field(pattern=r"^[A-Z]+$", examples=["GET"])]
 ClassPath = Annotated[
     str,
     Field(pattern=r"^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$", examples=["pkg.mod:Class"]),
@@ -114,6 +114,7 @@ class OperationKeys(Keys):
     signed: SignatureKeys | None = None
     """Who answers for `auth = "public"`; a route that becomes public needs it."""
     timeouts: TimeoutKeys = TimeoutKeys()
+    """Its time-outs, where they differ from the service's."""
     retries: Retries | None = None
     """Further attempts after the first; 0 never retries."""
     rate_limit: RateLimitKeys | None = None
@@ -123,6 +124,7 @@ class OperationKeys(Keys):
     bind: dict[str, BindValue] = {}
     """Place → identity field: a JSON pointer into the body, or header:, query:, path:, form: and a name."""
     waive: list[WaiveKeys] = []
+    """Inputs with a name of identity's that clients may choose."""
     validation: Validation | None = None
     """What the edge does about a request that violates the contract."""
     on_client_value: OnClientValue | None = None
@@ -144,9 +146,11 @@ class SelectionKeys(Keys):
     paths: Globs = []
     """Keys of `paths`, as the document has them."""
     tags: Globs = []
+    """Tags, of which an operation has one that matches."""
     operations: Globs = []
     """operationIds."""
     methods: list[Method] = []
+    """Methods, in capitals."""
 
 
 class ReferenceKeys(Keys):
@@ -180,11 +184,13 @@ class ServiceKeys(Keys):
     signed: SignatureKeys | None = None
     """Who answers for `auth = "public"`; a route that becomes public needs it."""
     timeouts: TimeoutKeys = TimeoutKeys()
+    """Its time-outs, where they differ from those of the whole edge."""
     retries: Retries | None = None
     """Further attempts after the first; 0 never retries."""
     rate_limit: RateLimitKeys | None = None
     """The limit of each of its operations, or of a passthrough service, in place of EDGE_RATE_LIMIT."""
     validation: ServiceValidationKeys = ServiceValidationKeys()
+    """How strictly its requests are judged, where that differs from the whole edge."""
     on_client_value: OnClientValue | None = None
     """What the edge does when a client sets a bound field."""
     strict: bool = False
@@ -200,7 +206,9 @@ class ServiceKeys(Keys):
     contracts: dict[str, ClassPath] = {}
     """Schema name → `package.module:Class` that is imported instead of generated."""
     waive: list[WaiveKeys] = []
+    """Inputs with a name of identity's that clients may choose, in any of its operations."""
     operations: dict[str, OperationKeys] = {}
+    """operationId, or `METHOD /path` → what is said of this operation alone."""
 
 
 class GatewayKeys(Keys):
@@ -215,16 +223,21 @@ class GatewayKeys(Keys):
 class ClaimKeys(Keys):
     """Claims of the token, in order of preference."""
 
-    user_id: Names | None = None
-    org_id: Names | None = None
-    scopes: Names | None = None
+    user_id: Names | None = Field(default=None, examples=[["sub"]])
+    """Who calls; default: sub."""
+    org_id: Names | None = Field(default=None, examples=[["org_id", "org"]])
+    """For which organisation; default: org_id, org, organization_id."""
+    scopes: Names | None = Field(default=None, examples=[["scope"]])
+    """What the caller may do, a list or a text with blanks; default: scope, scp, scopes."""
 
 
 class FieldKeys(Keys):
     """Wire names in contracts that carry an identity field."""
 
-    user_id: list[FieldName] | None = None
-    org_id: list[FieldName] | None = None
+    user_id: list[FieldName] | None = Field(default=None, examples=[["user_id", "X-User-ID"]])
+    """Who calls; case, `-` and `_` do not matter."""
+    org_id: list[FieldName] | None = Field(default=None, examples=[["org_id", "X-Org-ID"]])
+    """For which organisation; case, `-` and `_` do not matter."""
 
 
 class IdentityKeys(Keys):
@@ -233,7 +246,9 @@ class IdentityKeys(Keys):
     on_client_value: OnClientValue = "reject"
     """What the edge does when a client sets a bound field."""
     claims: ClaimKeys = ClaimKeys()
+    """Where the token has who calls."""
     fields: FieldKeys | None = None
+    """Where contracts have who calls; default: the headers X-User-ID and X-Org-ID alone."""
     scopes: dict[str, Text] = {}
     """Scope of a document → scope of the token."""
 
@@ -276,12 +291,20 @@ class FileKeys(Keys):
     """The configuration of an edge."""
 
     gateway: GatewayKeys = GatewayKeys()
+    """The edge itself: its name, and where it is written."""
     identity: IdentityKeys = IdentityKeys()
+    """Who calls, and which inputs say so."""
     headers: HeaderKeys = HeaderKeys()
+    """Headers that are owned, let through or held back beyond the published lists."""
     validation: ValidationKeys = ValidationKeys()
+    """How strictly requests are judged."""
     errors: ErrorKeys = ErrorKeys()
+    """What the edge's own answers look like."""
     metrics: MetricKeys = MetricKeys()
+    """Names of metrics."""
     timeouts: TimeoutKeys = TimeoutKeys()
+    """Time-outs in seconds, for every service that does not say otherwise."""
     retries: Retries | None = None
     """Further attempts after the first, for every service that does not say otherwise."""
     services: dict[str, ServiceKeys] = {}
+    """Name → a service; default: every document beside this file, by its stem."""

@@ -19,6 +19,17 @@ def test_the_schema_is_one_and_describes_every_table() -> None:
     assert all(table["additionalProperties"] is False for table in schema["$defs"].values())
 
 
+def test_the_schema_describes_every_key() -> None:
+    schema = config_schema()
+    undescribed = [
+        f"{table}.{key}"
+        for table, value in {"": schema, **schema["$defs"]}.items()
+        for key, declared in value.get("properties", {}).items()
+        if not declared.get("description")
+    ]
+    assert undescribed == []
+
+
 def test_the_schema_accepts_what_the_reader_reads() -> None:
     jsonschema.validate(tomllib.loads(FULL), config_schema())
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from proxygen.cli.arguments import (
     SPECS,
@@ -21,11 +24,15 @@ from proxygen.cli.signing import signed_or_exit
 from proxygen.cli.terminal import say, shown_path
 
 if TYPE_CHECKING:
+    from proxygen.cache import Cache
     from proxygen.incremental import Known
     from proxygen.pipeline import Build
     from proxygen.report.finding import Report
 
-EPILOG = "Examples: proxygen build specs/ | proxygen build api.yaml --output src/edge"
+EPILOG = (
+    "Examples: proxygen build specs/ | proxygen build api.yaml --output src/edge | "
+    "proxygen build specs/ --watch"
+)
 
 
 def build(
@@ -36,15 +43,44 @@ def build(
     form: Format = None,
     output_file: OutputFile = None,
     no_cache: NoCache = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", "-w", help="Build again after each change, until Ctrl-C.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Write the edge: everything, or (after an error) nothing."""
     from proxygen.cache import NO_CACHE, Cache
-    from proxygen.incremental import Known
-    from proxygen.output.write import write_tree
 
     reporting = Reporting(command="build", form=form, output_file=output_file)
     cache = NO_CACHE if no_cache else Cache.of_user()
+
+    def once() -> Path:
+        return _build_once(
+            specs, output, templates, config, reporting=reporting, quiet=quiet, cache=cache
+        )
+
+    if not watch:
+        once()
+        return
+    from proxygen.cli.watching import build_and_watch
+
+    build_and_watch(once, [path for path in (specs, templates, config) if path is not None])
+
+
+def _build_once(
+    specs: Path,
+    output: Path | None,
+    templates: Path | None,
+    config: Path | None,
+    *,
+    reporting: Reporting,
+    quiet: bool,
+    cache: Cache,
+) -> Path:
+    """Builds, writes and says what was written; the folder of the output. Exits where it was refused."""
+    from proxygen.incremental import Known
+    from proxygen.output.write import write_tree
+
     built = known_or_built_or_exit(
         specs, output, templates, config, reporting=reporting, quiet=quiet, cache=cache
     )
@@ -52,10 +88,10 @@ def build(
         signed_or_exit(built, reporting, specs)
     with refusals(reporting, specs):
         written = write_tree(built.config.output, built.files)
-    if form is not None or output_file is not None:
+    if reporting.form is not None or reporting.output_file is not None:
         reporting.emit(_warnings(built), specs)
     if quiet:
-        return
+        return built.config.output
     drift = written.drift
     if drift:
         say(
@@ -65,6 +101,7 @@ def build(
     else:
         say(f"{shown_path(built.config.output)}: {len(built.files)} files, nothing changed")
     _say_warnings(built)
+    return built.config.output
 
 
 def _warnings(built: Known | Build) -> Report:

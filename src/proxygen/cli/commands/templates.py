@@ -71,8 +71,8 @@ def diff(name: Name, folder: Overrides) -> None:
         return
     if one.then is None:
         say("the template that it was made of is gone: compared with the one of this version")
-    accept = f"proxygen templates accept {name} --templates {shown_path(folder)}"
-    say(f"when what moved is in the override: {accept}")
+    cure = f"proxygen templates accept {name} --templates {shown_path(folder)}"
+    say(f"when what moved is in the override: {cure}")
     raise typer.Exit(FINDINGS)
 
 
