@@ -31,9 +31,9 @@ from benchmarks.edge.subjects import SUBJECTS
 PART = "bulk"
 DOWN, UP = "download", "upload"
 _SUBJECTS = {
-    "proxygen": {DOWN: "/v1/files/gigabyte", UP: "/bff/v1/teacher/uploads"},
-    "fastify": {DOWN: "/v1/files/gigabyte", UP: "/uploads"},
-    "nginx": {DOWN: "/v1/files/gigabyte", UP: "/uploads"},
+    "proxygen": {DOWN: "/v1/files/file-gigabyte", UP: "/bff/v1/teacher/uploads"},
+    "fastify": {DOWN: "/v1/files/file-gigabyte", UP: "/uploads"},
+    "nginx": {DOWN: "/v1/files/file-gigabyte", UP: "/uploads"},
 }
 _WARM = GIGABYTE // 16
 _PIECE = 1 << 20

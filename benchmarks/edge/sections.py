@@ -39,7 +39,7 @@ def sections(parts: Parts) -> Iterable[str]:
             if part.skipped:
                 reasons = "; ".join(f"{what} ({why[-120:]})" for what, why in part.skipped.items())
                 yield f"Not measured: {reasons}."
-            yield f"{part.when}, state of the code {part.source}."
+            yield f"Medians of {part.counted}; {part.when}, state of the code {part.source}."
 
 
 def plot_of_routes(parts: Parts) -> str | None:
