@@ -77,6 +77,7 @@ def page(results: Results) -> str:
         rounds=part.counted, seconds=part.seconds, when=part.when, source=part.source, **machine()
     )
     held = {True: "yes", False: "**no**", None: "-"}
+    plotted = plot_of_routes(results.parts) is not None
     written = [
         "# Speed",
         "What an edge with every rule at work costs, beside its peers and beside nothing at all.",
@@ -87,6 +88,11 @@ def page(results: Results) -> str:
         ),
         "![Requests per second of every subject](performance/rate.svg)",
         "![CPU time per request of every subject](performance/cpu.svg)",
+        *(
+            ["![Gateways against their number of routes](performance/routes.svg)"]
+            if plotted
+            else []
+        ),
         "## Ratios at every number of connections",
         table(("ratio", "1", "32", "256"), _ratios(part)),
         "## Every figure",
