@@ -162,4 +162,4 @@ def _skipped(part: Part) -> Sequence[str]:
     if not part.skipped:
         return ()
     reasons = "; ".join(f"{what} ({why[:80]})" for what, why in part.skipped.items())
-    return (f"Not measured: {reasons}.",)
+    return (f"Not measured, or a round less: {reasons}.",)
