@@ -13,7 +13,7 @@ from benchmarks.edge import building, bulk, half, profile, routes, starting, thr
 from benchmarks.edge.bench import Bench
 from benchmarks.edge.downstream import downstream
 from benchmarks.edge.gateways import FIVE, GITHUB, GITHUB_SHORT, GRAPHS
-from benchmarks.edge.load import Load
+from benchmarks.edge.load import Load, UnexpectedAnswerError
 from benchmarks.edge.processes import LOAD_CORE, SUBJECT_CORE, Unavailable
 from benchmarks.edge.report import write_report
 from benchmarks.edge.results import RESULTS, Part, Results
@@ -54,7 +54,12 @@ def main() -> int:
                 )
                 for name in options.parts or PARTS:
                     part = results.begin(name, options.seconds, fresh=options.fresh)
-                    PARTS[name](bench, part, options.seconds)
+                    part.skipped.pop(name, None)
+                    try:
+                        PARTS[name](bench, part, options.seconds)
+                    except UnexpectedAnswerError as error:
+                        part.skipped[name] = str(error)
+                        sys.stderr.write(f"{name} ends: {error}\n")
                     _print(name, part)
     except Unavailable as error:
         sys.stderr.write(f"{error}\n")

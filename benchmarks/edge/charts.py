@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, log10
 
-_WIDTH, _LEFT, _RIGHT, _STEP = 860, 300, 770, 24
+_WIDTH, _LEFT, _RIGHT, _STEP = 890, 330, 800, 24
 _GROUP = 34
 _OURS, _OTHERS, _PALE = "#6938ef", "#475467", "#e4e7ec"
 
@@ -45,7 +45,7 @@ def dots(title: str, series: Sequence[str], main: str, groups: Sequence[Group]) 
         f'<text x="14" y="26" font-size="15" font-weight="bold">{escape(title)}</text>',
     ]
     for number, name in enumerate(series):
-        start = 440.0 + 120 * number
+        start = 470.0 + 120 * number
         parts.append(_mark(start, 22, number, filled=name == main, colour=_OTHERS))
         parts.append(f'<text x="{start + 10:.0f}" y="26">{escape(name)}</text>')
     for power in range(low, high + 1):

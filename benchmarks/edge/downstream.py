@@ -52,7 +52,7 @@ http {{
 """
 _LOCATIONS = """
     location / {{ return 200 '{small}'; }}
-    location ~ /v1/files/gigabyte$ {{ types {{}} root {folder}; sendfile on; try_files /gigabyte =404; }}
+    location ~ /v1/files/file-gigabyte$ {{ types {{}} root {folder}; sendfile on; try_files /gigabyte =404; }}
     location ~ /v1/files/ {{ types {{}} root {folder}; try_files /megabyte =404; }}
     location ~ /events$ {{
       types {{}} default_type text/event-stream; root {folder}; try_files /events =404;

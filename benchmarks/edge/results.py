@@ -36,6 +36,15 @@ class Part:
     rounds: dict[Key, list[dict[str, float]]] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def counted(self) -> str:
+        """How many rounds its figures have: "5 rounds", or "1 to 5 rounds"."""
+        counts = sorted({len(found) for found in self.rounds.values()}) or [0]
+        ends = dict.fromkeys((counts[0], counts[-1]))
+        return " to ".join(str(count) for count in ends) + (
+            " round" if ends == {1: None} else " rounds"
+        )
+
     def median(self, subject: str, case: str, at: int, value: str) -> float | None:
         """Of the rounds; None where nothing was measured."""
         found = self.rounds.get(Key(subject=subject, case=case, at=at))

@@ -39,7 +39,7 @@ def sections(parts: Parts) -> Iterable[str]:
             if part.skipped:
                 reasons = "; ".join(f"{what} ({why[-120:]})" for what, why in part.skipped.items())
                 yield f"Not measured: {reasons}."
-            yield f"{part.when}, state of the code {part.source}."
+            yield f"Medians of {part.counted}; {part.when}, state of the code {part.source}."
 
 
 def plot_of_routes(parts: Parts) -> str | None:
@@ -81,7 +81,6 @@ def _routes(part: Part) -> Iterable[str]:
         f"Requests per second at {routes.CONNECTIONS} connections. A document that is cut keeps its first "
         "and last operations, so that the same two routes are asked in each gateway."
     )
-    yield "![Gateways against their number of routes](performance/routes.svg)"
     yield table(
         ("gateway", "routes", "which", "requests/s", "p99 ms", "CPU µs", "MB"), _route_rows(part)
     )
