@@ -299,9 +299,9 @@ class FileKeys(Keys):
     validation: ValidationKeys = ValidationKeys()
     """How strictly requests are judged."""
     errors: ErrorKeys = ErrorKeys()
-    """What the edge's own answers look like."""
+    """The shape of the edge's own answers."""
     metrics: MetricKeys = MetricKeys()
-    """Names of metrics."""
+    """What the metrics are called."""
     timeouts: TimeoutKeys = TimeoutKeys()
     """Time-outs in seconds, for every service that does not say otherwise."""
     retries: Retries | None = None
