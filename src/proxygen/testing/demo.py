@@ -24,7 +24,7 @@ READY_SECONDS = 20.0
 
 
 def main() -> int:
-    """Serves until Ctrl-C, at `EDGE_PORT` or a free port; 2 where there is no such edge, or it does not start."""
+    """Serves until Ctrl-C, at `EDGE_PORT` or a free port; 2 where no such edge starts."""
     if len(sys.argv) != 2:
         sys.stderr.write("usage: python -m proxygen.testing.demo PACKAGE\n")
         return 2
