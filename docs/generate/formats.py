@@ -89,8 +89,8 @@ def _value(value: dict[str, Any], definitions: dict[str, Any]) -> str:
     match value.get("type"):
         case "array":
             return "list of " + _value(value["items"], definitions)
-        case "null" | "object" as kind:
-            return kind
+        case "null" | "object":
+            return str(value["type"])
         case _:
             return kind_of(value, definitions)
 
