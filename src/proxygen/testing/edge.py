@@ -108,7 +108,9 @@ class EdgeUnderTest:
         self, method: str, target: str, headers: HeaderLines = (), content: bytes | None = None
     ) -> httpx.Response:
         """One request of a client's; header lines are sent as they are, in order."""
-        request = httpx.Request(method, f"http://edge.test{target}", headers=headers, content=content)
+        request = httpx.Request(
+            method, f"http://edge.test{target}", headers=headers, content=content
+        )
         return self._runner.run(answer_of(self.app, request))
 
     def token(
