@@ -107,7 +107,8 @@ def large_table(rows: Sequence[Row]) -> str:
     """A table of Markdown."""
     head = (
         "| document | state | operations | routed | in the ledger | build s "
-        "| of datamodel-code-generator alone | peak MB | mypy --strict | operations tested | tests | no example | what does not hold |"
+        "| of datamodel-code-generator alone | peak MB | mypy --strict "
+        "| operations tested | tests | no example | what does not hold |"
     )
     lines = [head, "| --- " * 13 + "|"]
     for row in rows:
