@@ -51,3 +51,15 @@ def test_what_does_not_hold_is_named_with_its_state_and_rule() -> None:
         [ROW, REFUSED], 9, 1
     )
     assert "every document that is measured holds" in page([ROW], 9, 1)
+
+
+def test_growth_is_that_of_one_state() -> None:
+    slow = [{**ROW, "name": str(n), "source": "s" * 12, "build_seconds": 90.0} for n in range(9)]
+    rows = [
+        {**ROW, "name": f"{n}.test", "operations": n, "build_seconds": 0.5 + n * 0.01}
+        for n in (0, 60, 600)
+    ]
+    text = page([*slow, *rows], 12, 1)
+    assert "Of the 3 documents that the state `0123456789ab` measured." in text
+    assert "Less the 0.5 that" in text
+    assert "CPU seconds grow with the number of operations to the power of 1.00" in text
