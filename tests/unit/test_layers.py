@@ -41,10 +41,11 @@ MAY_IMPORT = {
     "explain": {"config", "diagnostics", "ir"},
     "changes": {"config", "diagnostics", "ir", "lower", "openapi", "report", "source"},
     "supply": {"config", "diagnostics", "openapi", "source"},
+    "upgrade": {"diagnostics", "output", "pipeline", "render", "report"},
     "cli": {
         "audit", "cache", "changes", "config", "contracts", "diagnostic_rules", "diagnostics", "drift",
         "explain", "incremental", "output", "pipeline", "render", "report", "scaffold",
-        "standing", "supply",
+        "standing", "supply", "upgrade",
     },
     "__main__": {"cli"},
     "runtime": set(),

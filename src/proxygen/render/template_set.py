@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from proxygen.diagnostics import Diagnostic, InputRefused, Location, Severity
 
@@ -113,7 +114,7 @@ def _overrides(
             findings.append(_finding(path, "template-outside", text, "put the file itself there"))
             continue
         name = path.relative_to(folder).as_posix()
-        found = _override(path, name, stock)
+        found = _override(folder, name, stock)
         if isinstance(found, Diagnostic):
             findings.append(found)
         else:
@@ -121,7 +122,8 @@ def _overrides(
     return own, findings
 
 
-def _override(path: Path, name: str, stock: Mapping[str, Template]) -> Template | Diagnostic:
+def _override(folder: Path, name: str, stock: Mapping[str, Template]) -> Template | Diagnostic:
+    path = folder / name
     base = stock.get(name)
     if base is None:
         near = difflib.get_close_matches(name, stock, 1)
@@ -139,7 +141,8 @@ def _override(path: Path, name: str, stock: Mapping[str, Template]) -> Template 
         return _finding(path, "unmarked-template", found, f"begin it with {line}", line=1)
     if marked != base.sha256:
         found = f"was derived from another {name} than this version of proxygen has"
-        cure = f"see proxygen templates diff {name}, then proxygen templates accept {name}"
+        which = f"{name} --templates {quote(folder.as_posix())}"
+        cure = f"see proxygen templates diff {which}, then proxygen templates accept {which}"
         return _finding(path, "stale-template", found, cure, line=1)
     return Template(name=name, text=rest, overridden=True)
 

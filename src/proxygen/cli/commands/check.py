@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,7 +18,7 @@ from proxygen.cli.arguments import (
     Specs,
     Templates,
 )
-from proxygen.cli.building import built_or_exit, refusals
+from proxygen.cli.building import build_command, built_or_exit, refusals
 from proxygen.cli.exit_codes import FINDINGS
 from proxygen.cli.reporting import Reporting
 from proxygen.cli.terminal import say, shown_line, shown_path
@@ -77,7 +76,7 @@ def check(
         note_build(built, cache)
         _say_clean(reporting, specs, "built and compared", quiet=quiet)
         return
-    command = _build_command(specs, output, templates, config)
+    command = build_command(specs, output, templates, config)
     summary = ""
     if drift:
         findings += drift_findings(built.config, tree, built.files, drift, command)
@@ -161,11 +160,3 @@ def _say_drift(built: Build, drift: Drift, more: int, command: str) -> None:
     files = "1 file" if count == 1 else f"{count} files"
     say(f"{shown_path(built.config.output)} is not what a build would write ({files})")
     say(f"  = {command}")
-
-
-def _build_command(
-    specs: Path, output: Path | None, templates: Path | None, config: Path | None
-) -> str:
-    options = (("--output", output), ("--templates", templates), ("--config", config))
-    given = "".join(f" {name} {quote(str(value))}" for name, value in options if value is not None)
-    return f"proxygen build {quote(str(specs))}{given}"
