@@ -92,6 +92,12 @@ def _parts(documents: tuple[Path, ...], keys: FileKeys, base: Path) -> tuple[Pat
     )
 
 
+def _nearby(missing: Path) -> str:
+    """Where documents are instead: somebody has gone into their folder."""
+    beside = missing.parent
+    return f", such as `{beside.as_posix()}`" if (beside / CONFIG_NAME).is_file() else ""
+
+
 def spec_documents(specs: Path) -> tuple[Path, tuple[Path, ...]]:
     """The folder of documents, and the files in it that could be some; raises `InputRefused`."""
     if specs.is_file():
@@ -104,7 +110,7 @@ def spec_documents(specs: Path) -> tuple[Path, tuple[Path, ...]]:
                     Severity.ERROR,
                     Location(specs.as_posix()),
                     "There is no such folder or document.",
-                    "Give the folder that holds the OpenAPI documents.",
+                    f"Give the folder that holds the OpenAPI documents{_nearby(specs)}.",
                 )
             ]
         )

@@ -21,7 +21,7 @@ from proxygen.cli.arguments import (
 from proxygen.cli.building import build_command, built_or_exit, refusals
 from proxygen.cli.exit_codes import FINDINGS
 from proxygen.cli.reporting import Reporting
-from proxygen.cli.terminal import say, shown_line, shown_path
+from proxygen.cli.terminal import say, shown_diff, shown_line, shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,12 +81,11 @@ def check(
     if drift:
         findings += drift_findings(built.config, tree, built.files, drift, command)
         lines, more = short_diff(tree, built.files, drift, diff_lines)
-        shown = [shown_line(line) for line in lines]
-        summary = diff_markdown(shown, more, command)
-        if reporting.for_people:
-            sys.stdout.write("".join(line + "\n" for line in shown))
+        summary = diff_markdown([shown_line(line) for line in lines], more, command)
+        if reporting.for_people and not quiet:
+            sys.stdout.write(shown_diff(lines, sys.stdout))
     reporting.emit(_report(tuple(findings)), specs, summary=summary)
-    if drift:
+    if drift and not quiet:
         _say_drift(built, drift, more, command)
     raise typer.Exit(FINDINGS)
 

@@ -16,6 +16,7 @@ import typer
 from proxygen.cli.arguments import SPECS, ConfigFile, OutputFile, Quiet, Specs
 from proxygen.cli.building import refusals
 from proxygen.cli.comparing import lowered, remaining_changes
+from proxygen.cli.completing import revisions
 from proxygen.cli.exit_codes import FINDINGS, REFUSED
 from proxygen.cli.reporting import Reporting
 from proxygen.cli.terminal import progress, say
@@ -66,7 +67,11 @@ def diff(
     specs: Specs = SPECS,
     against: Annotated[
         str | None,
-        typer.Option("--against", help="What was before: a revision of git, a folder, a document."),
+        typer.Option(
+            "--against",
+            help="What was before: a revision of git, a folder, a document.",
+            autocompletion=revisions,
+        ),
     ] = None,
     fail_on: Annotated[
         FailOn, typer.Option("--fail-on", help="The least severity that makes the exit code 1.")

@@ -12,6 +12,7 @@ import typer
 from proxygen.cli.arguments import SPECS, Format, OutputFile, Quiet
 from proxygen.cli.building import refusals
 from proxygen.cli.comparing import lowered, remaining_changes
+from proxygen.cli.completing import documents
 from proxygen.cli.exit_codes import FINDINGS
 from proxygen.cli.reporting import Reporting
 from proxygen.cli.terminal import progress, say, shown_line, shown_path
@@ -88,7 +89,8 @@ def add(
 @app.command(epilog=UPDATE_EPILOG)
 def update(
     names: Annotated[
-        list[str] | None, typer.Argument(help="Documents to fetch again; default: all.")
+        list[str] | None,
+        typer.Argument(help="Documents to fetch again; default: all.", autocompletion=documents),
     ] = None,
     folder: Folder = SPECS,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")] = False,

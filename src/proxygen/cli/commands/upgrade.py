@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +21,7 @@ from proxygen.cli.arguments import (
 from proxygen.cli.building import build_command, refusals
 from proxygen.cli.exit_codes import FINDINGS, REFUSED
 from proxygen.cli.reporting import Reporting
-from proxygen.cli.terminal import progress, say, shown_line, shown_path
+from proxygen.cli.terminal import progress, say, shown_diff, shown_line, shown_path
 from proxygen.report.formats import ReportFormat
 
 if TYPE_CHECKING:
@@ -122,12 +123,12 @@ def _report(
     rest = (*map(finding_of, behind), *_beside(built, seen, specs))
     for_people = Report(command="upgrade", findings=rest, rules=RULES, fail_on=Level.NOTE)
     whole = replace(for_people, findings=(*files, *rest))
-    shown = [shown_line(line) for line in unified(tree, built.files, drift)] if diff else []
+    lines = list(unified(tree, built.files, drift)) if diff else []
 
     def own(report: Report, wanted: ReportFormat) -> str | None:
         match wanted:
             case ReportFormat.TEXT:
-                return text_table(seen) + "".join(f"{line}\n" for line in shown)
+                return text_table(seen) + shown_diff(lines, sys.stdout)
             case ReportFormat.MARKDOWN:
                 return markdown_table(seen) + (f"\n{markdown_report(for_people)}" if rest else "")
             case _:
