@@ -194,3 +194,18 @@ def test_an_output_that_was_never_built_is_refused(repository: Repository) -> No
     done = repository.run("proxygen", "upgrade", "--preview", "specs", "--output", "elsewhere")
     assert done.returncode == 2
     assert "proxygen build specs" in done.stderr
+
+
+def test_an_override_that_the_new_version_cannot_print_is_left_out_and_named(
+    repository: Repository, new_version: Path
+) -> None:
+    assert repository.run("proxygen", "templates", "eject", SETTINGS, *OVERRIDES).returncode == 0
+    own = repository.root / "own templates" / SETTINGS
+    own.write_text(
+        own.read_text(encoding="utf-8") + "{{ view.gone | literal }}\n", encoding="utf-8"
+    )
+    code, table, said = preview(repository, new_version, *OVERRIDES)
+    assert code == 1
+    assert f"own templates/{SETTINGS}:" in said
+    assert "error[template-error]" in said
+    assert "runtime contract 1 to 2" in table

@@ -37,7 +37,7 @@ def progress(text: str, *, quiet: bool) -> Iterator[None]:
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(text):
+    with Console(stderr=True, no_color=not has_colour(sys.stderr)).status(text):
         yield
 
 

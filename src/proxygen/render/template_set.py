@@ -26,11 +26,19 @@ _BASE_LINE = re.compile(r"\{# proxygen-base: sha256:([0-9a-f]{64}) #\}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """A template's text and the hash by which the manifest and overrides know it."""
+    """A template's text and the hash by which the manifest and overrides know it.
+
+    `file` is an override's path, "" of a stock template.
+    """
 
     name: str
     text: str
-    overridden: bool
+    file: str = ""
+
+    @property
+    def overridden(self) -> bool:
+        """Whether it is the user's."""
+        return bool(self.file)
 
     @property
     def sha256(self) -> str:
@@ -51,8 +59,7 @@ class TemplateSet:
         Raises `InputRefused` where an override is unknown, stale, unmarked, or leads out of its folder.
         """
         stock = {
-            name: Template(name=name, text=text, overridden=False)
-            for name, text in _read(stock_folder()).items()
+            name: Template(name=name, text=text) for name, text in _read(stock_folder()).items()
         }
         if override is None:
             return cls(templates=stock)
@@ -144,7 +151,7 @@ def _override(folder: Path, name: str, stock: Mapping[str, Template]) -> Templat
         which = f"{name} --templates {quote(folder.as_posix())}"
         cure = f"see proxygen templates diff {which}, then proxygen templates accept {which}"
         return _finding(path, "stale-template", found, cure, line=1)
-    return Template(name=name, text=rest, overridden=True)
+    return Template(name=name, text=rest, file=path.as_posix())
 
 
 def _finding(path: Path, rule: str, found: str, cure: str, *, line: int = 0) -> Diagnostic:

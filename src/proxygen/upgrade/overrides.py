@@ -39,8 +39,9 @@ def built_with_overrides(
             if not failing:
                 return built, tuple(found)
             for one in failing:
-                (copy / one.location.file).unlink()
-                place = replace(one.location, file=(folder / one.location.file).as_posix())
+                broken = Path(one.location.file)
+                broken.unlink(missing_ok=True)
+                place = replace(one.location, file=(folder / broken.relative_to(copy)).as_posix())
                 found.append(replace(one, location=place))
 
 
@@ -74,5 +75,5 @@ def _failing(built: Build | Refused, copy: Path) -> list[Diagnostic]:
     if not isinstance(built, Refused):
         return []
     failing = [one for one in built.diagnostics if one.rule == _FAILS]
-    whole = len(failing) == len(built.diagnostics)
-    return failing if whole and all((copy / one.location.file).is_file() for one in failing) else []
+    own = all(Path(one.location.file).is_relative_to(copy) for one in failing)
+    return failing if own and len(failing) == len(built.diagnostics) else []
