@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from proxygen.cli.arguments import SPECS, ConfigFile, OutputFile, Quiet, Specs
+from proxygen.cache import NO_CACHE, Cache
+from proxygen.cli.arguments import SPECS, ConfigFile, NoCache, OutputFile, Quiet, Specs
 from proxygen.cli.building import refusals
 from proxygen.cli.comparing import lowered, remaining_changes
 from proxygen.cli.completing import revisions
@@ -61,6 +62,7 @@ class _Ends:
     specs: Path
     config: Path | None
     against: str
+    cache: Cache
 
 
 def diff(
@@ -91,6 +93,7 @@ def diff(
         ),
     ] = None,
     output_file: OutputFile = None,
+    no_cache: NoCache = False,
     quiet: Quiet = False,
 ) -> None:
     """Say what changes for callers of the edge, and what only the services notice."""
@@ -100,10 +103,11 @@ def diff(
     if against is None:
         say("error: say with --against what was before: a revision of git, a folder or a document")
         raise typer.Exit(REFUSED)
+    cache = NO_CACHE if no_cache else Cache.of_user()
     own = None if form in (None, DiffFormat.HTML) else ReportFormat(form.value)
     reporting = Reporting(command="diff", form=own, output_file=output_file)
     with progress(f"Comparing {specs}", quiet=quiet), refusals(reporting, specs):
-        remaining = _compared(_Ends(specs, config, against), ignore)
+        remaining = _compared(_Ends(specs, config, against, cache), ignore)
     from proxygen.changes.report import report_of
 
     report = report_of(remaining, _level(fail_on))
@@ -123,7 +127,7 @@ def diff(
 
 def _compared(ends: _Ends, ignore: Path | None) -> Remaining:
     folder = ends.specs if ends.specs.is_dir() else ends.specs.parent
-    new = lowered(ends.specs, ends.config)
+    new = lowered(ends.specs, ends.config, cache=ends.cache)
     with _base(ends, new) as old:
         return remaining_changes(old, new, folder, ignore)
 
@@ -133,12 +137,12 @@ def _base(ends: _Ends, new: Lowered) -> Iterator[Lowered]:
     """The version that is compared with: of a path where there is one, else of a revision."""
     path = Path(ends.against)
     if path.exists():
-        yield lowered(path, like=new)
+        yield lowered(path, like=new, cache=ends.cache)
         return
     from proxygen.changes.git_version import restored
 
     with restored(ends.against, ends.specs, ends.config) as there:
-        yield lowered(there.specs, there.config, like=new)
+        yield lowered(there.specs, there.config, like=new, cache=ends.cache)
 
 
 def _level(fail_on: FailOn) -> Level | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from proxygen.cache import Cache
 from proxygen.cli.arguments import SPECS, Format, OutputFile, Quiet
 from proxygen.cli.building import refusals
 from proxygen.cli.comparing import lowered, remaining_changes
@@ -162,13 +163,14 @@ def _changes(supplied: Supplied) -> Report:
     from proxygen.supply.candidate import candidate
 
     with candidate(supplied.folder, supplied.contents) as copy:
+        cache = Cache.of_user()
         try:
-            old = lowered(supplied.folder)
+            old = lowered(supplied.folder, cache=cache)
         except InputRefused:
-            lowered(copy)
+            lowered(copy, cache=cache)
             say(f"{shown_path(supplied.folder)}: no edge to compare with")
             return Report(command="specs update", findings=())
-        remaining = remaining_changes(old, lowered(copy, like=old), supplied.folder)
+        remaining = remaining_changes(old, lowered(copy, like=old, cache=cache), supplied.folder)
     return report_of(remaining, Level.ERROR)
 
 
