@@ -126,3 +126,33 @@ def test_an_output_behind_a_link_is_refused(repository: Repository) -> None:
 def test_a_command_whose_streams_are_closed_still_decides(repository: Repository) -> None:
     for redirected in ("<&-", ">&-", "2>&-", "<&- >&- 2>&-"):
         assert repository.run("sh", "-c", f"proxygen check specs {redirected}").returncode == 0
+
+
+def test_a_hook_of_git_changes_nothing(repository: Repository) -> None:
+    hook = {"GIT_DIR": str(repository.root / ".git"), "GIT_INDEX_FILE": "/nowhere"}
+    for command in (["diff"], ["audit"]):
+        done = repository.run("proxygen", *command, "specs", "--against", "HEAD", **hook)
+        assert done.returncode == 0, done.stderr
+
+
+def test_what_is_wrong_with_a_revision_is_said_of_the_revision(repository: Repository) -> None:
+    repository.replace("specs/shop.yaml", "openapi: 3.1.0", "openapi: [")
+    repository.commit("Broken")
+    repository.git("checkout", "--quiet", "HEAD~1", "--", "specs")
+    code, text = said(repository, "diff", "specs", "--against", "HEAD")
+    assert code == 2
+    assert text.startswith("HEAD:specs/shop.yaml:")
+
+
+def test_nothing_to_compare_with_is_a_usage_error(repository: Repository) -> None:
+    for against in ([], ["--against", ""], ["--against", " "]):
+        code, text = said(repository, "diff", "specs", *against)
+        assert code == 2
+        assert "say with --against what was before" in text
+    assert "nope: error[git-unknown-revision]" in said(repository, "audit", "--against", "nope")[1]
+
+
+def test_a_document_from_the_repository_itself_is_fetched_again(repository: Repository) -> None:
+    added = ["--git", ".", "--path", "specs/shop.yaml", "--as", "copy.yaml"]
+    assert said(repository, "specs", "add", *added)[0] == 0
+    assert said(repository, "specs", "update")[0] == 0

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import typer
 
+from proxygen.repository import git_environment
+
 _SECONDS: Final = 2.0
 """After which git is not waited for."""
 
@@ -57,6 +59,7 @@ def _templates(_: dict[str, Any]) -> Iterable[str]:
 def _revisions(_: dict[str, Any]) -> Iterable[str]:
     done = subprocess.run(
         ["git", "for-each-ref", "--format=%(refname:short)"],  # noqa: S607 - the git of the user
+        env=git_environment(),
         capture_output=True,
         text=True,
         check=True,

@@ -100,7 +100,7 @@ def diff(
     if list_rules:
         _list_rules(as_json=form is DiffFormat.JSON)
         return
-    if against is None:
+    if against is None or not against.strip():
         say("error: say with --against what was before: a revision of git, a folder or a document")
         raise typer.Exit(REFUSED)
     cache = NO_CACHE if no_cache else Cache.of_user()
@@ -140,9 +140,14 @@ def _base(ends: _Ends, new: Lowered) -> Iterator[Lowered]:
         yield lowered(path, like=new, cache=ends.cache)
         return
     from proxygen.changes.git_version import restored
+    from proxygen.diagnostics import InputRefused
 
     with restored(ends.against, ends.specs, ends.config) as there:
-        yield lowered(there.specs, there.config, like=new, cache=ends.cache)
+        try:
+            old = lowered(there.specs, there.config, like=new, cache=ends.cache)
+        except InputRefused as refused:
+            raise there.told(refused) from None
+        yield old
 
 
 def _level(fail_on: FailOn) -> Level | None:
