@@ -21,6 +21,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "callback-set-aside": "a callback is a call of the service's, which the edge has no part in",
         "client-identity": "an input that looks like identity is the client's to choose",
         "closed-member": "a member of an allOf forbids what another one names",
+        "configuration-astray": "a configuration stands where it is not read",
         "configuration-exists": "a configuration is there already",
         "configuration-moved": "a key of the configuration is another than at the last build",
         "contract-class": "a class of the team's is not what its document says",

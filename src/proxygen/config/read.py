@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,6 +36,7 @@ def load_config(
     folder, documents = spec_documents(specs)
     file = config if config is not None else config_file(folder)
     if file is None:
+        _refuse_astray(folder)
         values: Mapping[str, Any] = {}
         places = Places(CONFIG_NAME, "", ())
     else:
@@ -130,6 +132,18 @@ def config_file(folder: Path) -> Path | None:
         return own
     project = folder / _PYPROJECT
     return project if project.is_file() and _has_section(project) else None
+
+
+def _refuse_astray(folder: Path) -> None:
+    """A configuration that somebody wrote and nobody would read."""
+    project = folder.resolve().parent / _PYPROJECT
+    if not (project.is_file() and _has_section(project)):
+        return
+    where = Location(Path(os.path.normpath(folder / ".." / _PYPROJECT)).as_posix())
+    found = "[tool.proxygen] stands beside the folder of the documents, where it is not read."
+    cure = f"Move it into {(folder / CONFIG_NAME).as_posix()}, or say --config {where.file}"
+    finding = Diagnostic("configuration-astray", Severity.ERROR, where, found, f"{cure}.")
+    raise InputRefused([finding])
 
 
 def _has_section(project: Path) -> bool:
