@@ -67,13 +67,14 @@ def _section(item: Table, definitions: dict[str, Schema]) -> str:
             _default(value),
         )
         for name, value in item.schema["properties"].items()
-        if item.header or not _is_table(value)
+        if item.header or not is_table(value)
     ]
     about = sentence(item.schema.get("description", ""))
     return f"## {title}\n\n{about}\n\n" + table(("key", "meaning", "value", "default"), rows)
 
 
-def _is_table(value: Schema) -> bool:
+def is_table(value: Schema) -> bool:
+    """Whether the key is a table of its own, with a section of its own."""
     return any(key in value for key in ("$ref", "additionalProperties", "patternProperties"))
 
 

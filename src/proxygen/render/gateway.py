@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from proxygen.contracts.model import ContractModule
+from proxygen.diagnostics import InputRefused
 from proxygen.ir.gateway import Gateway
-from proxygen.render.environment import Printer
-from proxygen.render.formatting import format_modules
+from proxygen.render.environment import Printer, template_error
+from proxygen.render.formatting import FormatterError, format_modules
 from proxygen.render.literals import json_text
 from proxygen.render.pages.edge import edge_pages, service_pages
 from proxygen.render.pages.examples import tests_pages
 from proxygen.render.pages.ledger import ledger_json, ledger_page
 from proxygen.render.pages.operations import operations_page
 from proxygen.render.pages.routes import routes_pages
-from proxygen.render.skeleton import check_skeleton, parse
-from proxygen.render.template_set import TemplateSet
+from proxygen.render.skeleton import UnexpectedSourceError, check_skeleton, parse
+from proxygen.render.template_set import Template, TemplateSet
 from proxygen.render.views import Page
 
 
@@ -30,7 +31,13 @@ def render_gateway(
     pages = gateway_pages(gateway)
     printed = {page.path: printer.print(page.template, page.view) for page in pages}
     modules = {path: text for path, text in printed.items() if path.endswith(".py")}
-    files = {**printed, **format_modules(modules)}
+    own = {
+        page.path: template
+        for page in pages
+        for template in (templates.templates[page.template],)
+        if template.overridden and page.path in modules
+    }
+    files = {**printed, **_formatted(modules, own)}
     for page in pages:
         _check(page, files[page.path], templates)
     for (service, module), contract in contracts.items():
@@ -40,6 +47,29 @@ def render_gateway(
     files["openapi.json"] = json_text(gateway.edge_contract)
     files["ledger.json"] = json_text(ledger_json(gateway))
     return dict(sorted(files.items()))
+
+
+def _formatted(modules: Mapping[str, str], own: Mapping[str, Template]) -> dict[str, str]:
+    """The modules laid out; `own` are overrides by the path of what they print, which may be no Python."""
+    found = []
+    for path, template in own.items():
+        try:
+            parse(path, modules[path])
+        except UnexpectedSourceError as error:
+            found.append(template_error(template, f"What it prints is no Python: {error}."))
+    if found:
+        raise InputRefused(found)
+    try:
+        return format_modules(modules)
+    except FormatterError as error:
+        named = [template for path, template in own.items() if path in str(error)]
+        if not named:
+            raise
+        said = str(error).splitlines()[0]
+        raise InputRefused(
+            template_error(template, f"What it prints cannot be laid out: {said}.")
+            for template in dict.fromkeys(named)
+        ) from error
 
 
 def gateway_pages(gateway: Gateway) -> tuple[Page, ...]:
