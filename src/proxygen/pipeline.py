@@ -6,23 +6,25 @@ import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 
 from proxygen.audit.matrix import AUDIT, access_matrix, matrix_text
 from proxygen.cache import NO_CACHE, Cache
 from proxygen.config.model import Config, SelectionConfig, ServiceConfig
 from proxygen.config.read import load_config
-from proxygen.contracts.cached import cached_contracts
+from proxygen.contracts.cached import begin_contracts
 from proxygen.contracts.generate import generate_contracts
 from proxygen.contracts.model import ContractModule
+from proxygen.cores import ONE_CORE, Cores
 from proxygen.diagnostics import Diagnostic, InputRefused, Location, Severity
-from proxygen.ir.gateway import Gateway
+from proxygen.ir.gateway import Gateway, Service
 from proxygen.ir.ledger import LedgerCount, LedgerEntry, Outcome
 from proxygen.ir.schema import SchemaSet
 from proxygen.lower.gateway import lower_gateway
 from proxygen.lower.naming import service_names
 from proxygen.openapi.model import Contract
-from proxygen.openapi.read import ReadContract, read_contract
+from proxygen.openapi.read import ReadContract, begin_reading
 from proxygen.openapi.selection import Pattern, Patterns, Selection
 from proxygen.output.manifest import MANIFEST, Origin, manifest_of
 from proxygen.render.gateway import render_gateway
@@ -95,31 +97,44 @@ def build_specs(
     config: Path | None = None,
     templates: Path | None = None,
     cache: Cache = NO_CACHE,
+    cores: Cores = ONE_CORE,
 ) -> Build | Refused:
     """`build` for the configuration of this folder (or document), as the command line gives it."""
     try:
         loaded = load_config(specs, output=output, config=config, templates=templates)
     except InputRefused as refused:
         return Refused(diagnostics=_sorted(refused.diagnostics))
-    return build(loaded, cache=cache)
+    return build(loaded, cache=cache, cores=cores)
 
 
 def build(
-    config: Config, *, contracts: ContractsStage | None = None, cache: Cache = NO_CACHE
+    config: Config,
+    *,
+    contracts: ContractsStage | None = None,
+    cache: Cache = NO_CACHE,
+    cores: Cores = ONE_CORE,
 ) -> Build | Refused:
-    """The edge of this configuration; every error of every document is reported, not the first."""
+    """The edge of this configuration; every error of every document is reported, not the first.
+
+    Several documents are worked on side by side, with the same result. One document is not divided: what else
+    runs on the machine has the other cores.
+    """
+    if sum(service.spec is not None for service in config.services) < 2:
+        cores = ONE_CORE
+    making = _Making(contracts or _generate, cache, cores)
     try:
         _refuse_own_folder(config)
         templates = TemplateSet.load(config.templates)
-        read, warnings = _read(config, cache=cache)
-        parsed = {name: one.contract for name, one in read.items()}
-        gateway, found = lower_gateway(config, parsed)
-        warnings += found
-        _refuse(warnings)
-        gateway = _with_findings(gateway, config, read)
-        files = render_gateway(
-            gateway, _contracts(gateway, contracts or _generate, cache), templates=templates
-        )
+        with cores:
+            read, warnings = _read(config, cache=cache, cores=cores)
+            parsed = {name: one.contract for name, one in read.items()}
+            gateway, found = lower_gateway(config, parsed, lowered=making.begin)
+            warnings += found
+            _refuse(warnings)
+            gateway = _with_findings(gateway, config, read)
+            files = render_gateway(
+                gateway, making.modules(), templates=templates, cache=cache, cores=cores
+            )
         origin = origin_of(config, templates, _documents(config, read))
     except InputRefused as refused:
         return Refused(diagnostics=_sorted(refused.diagnostics))
@@ -171,24 +186,38 @@ def _refuse_own_folder(config: Config) -> None:
 
 
 def _read(
-    config: Config, like: Lowered | None = None, cache: Cache = NO_CACHE
+    config: Config,
+    like: Lowered | None = None,
+    cache: Cache = NO_CACHE,
+    cores: Cores = ONE_CORE,
 ) -> tuple[dict[str, ReadContract], tuple[Diagnostic, ...]]:
     """The contracts by service; raises with the findings of all documents where one has an error."""
     read: dict[str, ReadContract] = {}
+    begun: dict[str, Callable[[], ReadContract]] = {}
     found: list[Diagnostic] = []
     for service in config.services:
         if service.spec is None:
             continue
+        known = None if like is None else _known(service, config.folder, like)
+        if known is not None:
+            begun[service.name] = partial(_same, known)
+            continue
         try:
-            known = None if like is None else _known(service, config.folder, like)
-            one = known or _contract(service, service.spec, config.folder, cache)
-            read[service.name] = one
-            findings = one.diagnostics
+            begun[service.name] = _begin(service, service.spec, config.folder, cache, cores)
         except InputRefused as refused:
-            findings = refused.diagnostics
-        found += findings
+            found += refused.diagnostics
+    for name, finish in begun.items():
+        try:
+            read[name] = finish()
+            found += read[name].diagnostics
+        except InputRefused as refused:
+            found += refused.diagnostics
     _refuse(found)
     return read, (*found, *_unused(config, read))
+
+
+def _same(known: ReadContract) -> ReadContract:
+    return known
 
 
 def _known(service: ServiceConfig, folder: Path, like: Lowered) -> ReadContract | None:
@@ -225,13 +254,15 @@ def _reading(service: ServiceConfig, folder: Path) -> object:
     return service.strict, names, selected, copies
 
 
-def _contract(service: ServiceConfig, spec: Path, folder: Path, cache: Cache) -> ReadContract:
+def _begin(
+    service: ServiceConfig, spec: Path, folder: Path, cache: Cache, cores: Cores
+) -> Callable[[], ReadContract]:
     copies = {
         url: VendoredCopy(path=copy.file, sha256=copy.sha256, location=copy.location)
         for url, copy in service.references.items()
     }
     selects = (service.include, service.exclude) != (SelectionConfig(), SelectionConfig())
-    return read_contract(
+    return begin_reading(
         spec,
         root=folder,
         strict=service.strict,
@@ -241,6 +272,7 @@ def _contract(service: ServiceConfig, spec: Path, folder: Path, cache: Cache) ->
         if selects
         else None,
         cache=cache,
+        cores=cores,
     )
 
 
@@ -279,22 +311,27 @@ def _generate(schemas: SchemaSet, title: str) -> ContractModule:
     return generate_contracts(schemas, title=title)
 
 
-def _contracts(
-    gateway: Gateway, generate: ContractsStage, cache: Cache
-) -> dict[tuple[str, str], ContractModule]:
-    """One module per service and direction, one after the other."""
-    made = {}
-    for service in gateway.services:
-        for schemas, what in (
-            (service.requests, "takes"),
-            (service.responses, "answers"),
-        ):
+class _Making:
+    """The contracts modules of a build, by service and direction: begun when the service is known."""
+
+    def __init__(self, generate: ContractsStage, cache: Cache, cores: Cores) -> None:
+        self._generate = generate
+        self._cache = cache
+        self._cores = cores
+        self._begun: dict[tuple[str, str], Callable[[], ContractModule]] = {}
+
+    def begin(self, service: Service) -> None:
+        """Both directions of one service."""
+        for schemas, what in ((service.requests, "takes"), (service.responses, "answers")):
             if schemas.schemas:
                 title = f"What {service.name} {what} ({service.document})."
-                made[service.name, schemas.module] = cached_contracts(
-                    schemas, title, cache=cache, make=generate
+                self._begun[service.name, schemas.module] = begin_contracts(
+                    schemas, title, cache=self._cache, make=self._generate, cores=self._cores
                 )
-    return made
+
+    def modules(self) -> dict[tuple[str, str], ContractModule]:
+        """All that were begun."""
+        return {place: finish() for place, finish in self._begun.items()}
 
 
 def _documents(config: Config, read: Mapping[str, ReadContract]) -> dict[str, str]:

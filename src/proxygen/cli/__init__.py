@@ -27,13 +27,12 @@ _EXTRA = frozenset(
 """Modules that the extra `cli` brings."""
 
 _DEBUG = "PROXYGEN_DEBUG"
-_YOUNG = 100_000
-"""Objects between two collections: a build makes millions, keeps most of them, and ends."""
 
 
 def main() -> None:
     """Run the command line and exit: 0 clean, 1 findings, 2 usage or input, 3 our own bug."""
-    gc.set_threshold(_YOUNG)
+    # A build makes millions of objects, keeps most of them, and ends.
+    gc.disable()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -51,6 +50,8 @@ def main() -> None:
         sys.exit(REFUSED)
     except Exception as error:  # noqa: BLE001 - the one place where a bug of ours ends
         _report(error)
+    finally:
+        gc.freeze()  # The interpreter's end need not look through all that a build has made.
 
 
 def _report(error: Exception) -> None:
