@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ def test_results_are_those_of_the_work_whatever_ends_first() -> None:
         return number, os.getpid()
 
     with Cores(2) as cores:
-        later = [cores.start(lambda number=number: work(number)) for number in range(7)]
+        later = [cores.start(partial(work, number)) for number in range(7)]
         found = [one() for one in later]
         assert [one() for one in later] == found
     assert [number for number, _ in found] == list(range(7))
