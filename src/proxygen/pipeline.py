@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from proxygen.audit.matrix import AUDIT, access_matrix, matrix_text
 from proxygen.cache import NO_CACHE, Cache
-from proxygen.config.model import Config, SelectionConfig, ServiceConfig
+from proxygen.config.model import Config
 from proxygen.config.read import load_config
 from proxygen.contracts.cached import begin_contracts
 from proxygen.contracts.generate import generate_contracts
@@ -24,12 +22,11 @@ from proxygen.ir.schema import SchemaSet
 from proxygen.lower.gateway import lower_gateway
 from proxygen.lower.naming import service_names
 from proxygen.openapi.model import Contract
-from proxygen.openapi.read import ReadContract, begin_reading
-from proxygen.openapi.selection import Pattern, Patterns, Selection
+from proxygen.openapi.read import ReadContract
 from proxygen.output.manifest import MANIFEST, Origin, manifest_of
+from proxygen.reading import read_documents, refuse
 from proxygen.render.gateway import render_gateway
 from proxygen.render.template_set import TemplateSet
-from proxygen.source.files import VendoredCopy
 from proxygen.source.load import display_name
 from proxygen.standing import origin_of
 
@@ -76,10 +73,10 @@ def lower(config: Config, *, like: Lowered | None = None) -> Lowered | Refused:
     Documents that have the same bytes in `like` are not read again.
     """
     try:
-        read, warnings = _read(config, like)
+        read, warnings = read_documents(config, like)
         contracts = {name: one.contract for name, one in read.items()}
         gateway, found = lower_gateway(config, contracts)
-        _refuse((*warnings, *found))
+        refuse((*warnings, *found))
     except InputRefused as refused:
         return Refused(diagnostics=_sorted(refused.diagnostics))
     return Lowered(
@@ -126,11 +123,11 @@ def build(
         _refuse_own_folder(config)
         templates = TemplateSet.load(config.templates)
         with cores:
-            read, warnings = _read(config, cache=cache, cores=cores)
+            read, warnings = read_documents(config, cache=cache, cores=cores)
             parsed = {name: one.contract for name, one in read.items()}
             gateway, found = lower_gateway(config, parsed, lowered=making.begin)
             warnings += found
-            _refuse(warnings)
+            refuse(warnings)
             gateway = _with_findings(gateway, config, read)
             files = render_gateway(
                 gateway, making.modules(), templates=templates, cache=cache, cores=cores
@@ -183,128 +180,6 @@ def _refuse_own_folder(config: Config) -> None:
         cure = "Name a folder of its own with --output or gateway.output."
         finding = Diagnostic("output-holds-documents", Severity.ERROR, location, found, cure)
         raise InputRefused([finding])
-
-
-def _read(
-    config: Config,
-    like: Lowered | None = None,
-    cache: Cache = NO_CACHE,
-    cores: Cores = ONE_CORE,
-) -> tuple[dict[str, ReadContract], tuple[Diagnostic, ...]]:
-    """The contracts by service; raises with the findings of all documents where one has an error."""
-    read: dict[str, ReadContract] = {}
-    begun: dict[str, Callable[[], ReadContract]] = {}
-    found: list[Diagnostic] = []
-    for service in config.services:
-        if service.spec is None:
-            continue
-        known = None if like is None else _known(service, config.folder, like)
-        if known is not None:
-            begun[service.name] = partial(_same, known)
-            continue
-        try:
-            begun[service.name] = _begin(service, service.spec, config.folder, cache, cores)
-        except InputRefused as refused:
-            found += refused.diagnostics
-    for name, finish in begun.items():
-        try:
-            read[name] = finish()
-            found += read[name].diagnostics
-        except InputRefused as refused:
-            found += refused.diagnostics
-    _refuse(found)
-    return read, (*found, *_unused(config, read))
-
-
-def _same(known: ReadContract) -> ReadContract:
-    return known
-
-
-def _known(service: ServiceConfig, folder: Path, like: Lowered) -> ReadContract | None:
-    """What was read in another folder of the same name, where all that it depends on is the same."""
-    there = next((one for one in like.config.services if one.name == service.name), None)
-    known = like.read.get(service.name)
-    if there is None or known is None or service.spec is None or there.spec is None:
-        return None
-    root = like.config.folder
-    if folder.resolve().name != root.resolve().name or (
-        _reading(service, folder) != _reading(there, root)
-    ):
-        return None
-    for path in (there.spec, *known.files):
-        twin = folder / os.path.relpath(path.resolve(), root.resolve())
-        if not twin.is_file() or twin.read_bytes() != path.read_bytes():
-            return None
-    return known
-
-
-def _reading(service: ServiceConfig, folder: Path) -> object:
-    """What the configuration says about how a document is read, wherever it says so."""
-    files = [service.spec, *service.overlays]
-    selected = [
-        (item.name, [pattern.text for pattern in getattr(selection, item.name)])
-        for selection in (service.include, service.exclude)
-        for item in fields(selection)
-    ]
-    copies = {
-        url: (display_name(copy.file, folder), copy.sha256)
-        for url, copy in service.references.items()
-    }
-    names = [None if path is None else display_name(path, folder) for path in files]
-    return service.strict, names, selected, copies
-
-
-def _begin(
-    service: ServiceConfig, spec: Path, folder: Path, cache: Cache, cores: Cores
-) -> Callable[[], ReadContract]:
-    copies = {
-        url: VendoredCopy(path=copy.file, sha256=copy.sha256, location=copy.location)
-        for url, copy in service.references.items()
-    }
-    selects = (service.include, service.exclude) != (SelectionConfig(), SelectionConfig())
-    return begin_reading(
-        spec,
-        root=folder,
-        strict=service.strict,
-        overlays=service.overlays,
-        copies=copies,
-        selection=Selection(include=_patterns(service.include), exclude=_patterns(service.exclude))
-        if selects
-        else None,
-        cache=cache,
-        cores=cores,
-    )
-
-
-def _patterns(said: SelectionConfig) -> Patterns:
-    kinds = {
-        item.name: tuple(
-            Pattern(text=one.text, location=one.location) for one in getattr(said, item.name)
-        )
-        for item in fields(said)
-    }
-    return Patterns(**kinds)
-
-
-def _unused(config: Config, read: Mapping[str, ReadContract]) -> tuple[Diagnostic, ...]:
-    """A warning for each file beside the documents that is none and that none refers to."""
-    used = {path.resolve() for one in read.values() for path in one.files}
-    return tuple(
-        Diagnostic(
-            "unused-file",
-            Severity.WARNING,
-            Location(display_name(path, config.folder)),
-            "This is no OpenAPI document (it has no key `openapi`), and no document refers to it.",
-            "Write the key, name the file as an overlay, or move it elsewhere.",
-        )
-        for path in config.parts
-        if path.resolve() not in used
-    )
-
-
-def _refuse(found: list[Diagnostic] | tuple[Diagnostic, ...]) -> None:
-    if any(item.severity is Severity.ERROR for item in found):
-        raise InputRefused(found)
 
 
 def _generate(schemas: SchemaSet, title: str) -> ContractModule:

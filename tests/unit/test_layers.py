@@ -34,9 +34,10 @@ MAY_IMPORT = {
     "standing": {"config", "output", "render", "source"},
     "drift": {"config", "diagnostics", "output", "report"},
     "scaffold": {"config", "diagnostics", "ir", "lower", "openapi", "report", "source"},
+    "reading": {"cache", "config", "cores", "diagnostics", "openapi", "source"},
     "pipeline": {
         "audit", "cache", "config", "contracts", "cores", "diagnostics", "ir", "lower", "openapi", "output",
-        "render", "source", "standing",
+        "reading", "render", "source", "standing",
     },
     "incremental": {
         "cache", "config", "cores", "diagnostics", "generator", "output", "pipeline", "source",
