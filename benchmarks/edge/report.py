@@ -37,9 +37,14 @@ _COLUMNS = (
     "busy",
     "MB",
 )
+_INTRODUCTION = """\
+What an edge with every rule at work costs: a request, beside its peers and beside a handler that does
+nothing; a start; a build; and what of it grows with the number of routes. First what it is to reach and what
+was measured, then pictures, then every figure, and at the end how it is measured and how to do it again."""
 _METHOD = """\
-`make bench` measures one part after the other (`python -m benchmarks.edge PART …` one of them); rounds that
-are kept in `benchmarks/edge.json` are not measured again while the code stays the same. Each subject is one
+`make bench` measures one part after the other; `make bench BENCH="PART … --rounds 3"` some of them, and
+leaves the others as they are; `python -m benchmarks.edge --help` lists them. Rounds that are kept in
+`benchmarks/edge.json` are not measured again while the code stays the same. Each subject is one
 process on one core, the load (wrk) and the service behind (nginx) share the other, and the subjects take
 turns in every round. A figure of requests per second is the median of {rounds} of {seconds:g} s each. Ratios
 of one run hold; absolute figures move with the machine ({processor}, {cores} cores,
@@ -81,7 +86,7 @@ def page(results: Results) -> str:
     plotted = plot_of_routes(results.parts) is not None
     written = [
         "# Speed",
-        "What an edge with every rule at work costs, beside its peers and beside nothing at all.",
+        _INTRODUCTION,
         "## Targets",
         table(("target", "wanted", "measured", "held"), _targets(found, part.source)),
         *_other_states(found, part.source),
