@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from proxygen.audit.matrix import AUDIT, access_matrix, matrix_text
 from proxygen.cache import NO_CACHE, Cache
@@ -29,6 +30,9 @@ from proxygen.render.gateway import render_gateway
 from proxygen.render.template_set import TemplateSet
 from proxygen.source.load import display_name
 from proxygen.standing import origin_of
+
+_LARGE: Final = 1024 * 1024
+"""Bytes of documents that take about a second to build."""
 
 ContractsStage = Callable[[SchemaSet, str], ContractModule]
 """Writes one contracts module, given its schemas and its docstring."""
@@ -116,7 +120,7 @@ def build(
     Several documents are worked on side by side, with the same result. One document is not divided: what else
     runs on the machine has the other cores.
     """
-    if sum(service.spec is not None for service in config.services) < 2:
+    if not _is_worth_processes(config):
         cores = ONE_CORE
     making = _Making(contracts or _generate, cache, cores)
     try:
@@ -169,6 +173,13 @@ def _with_findings(gateway: Gateway, config: Config, read: Mapping[str, ReadCont
         for service, count in Counter(entry.service for entry in entries).items()
     ]
     return replace(gateway, ledger=(*gateway.ledger, *entries), counts=(*gateway.counts, *counts))
+
+
+def _is_worth_processes(config: Config) -> bool:
+    """Whether there are several documents, and so much in them that it is more than what processes cost."""
+    specs = [service.spec for service in config.services if service.spec is not None]
+    size = sum(spec.stat().st_size for spec in specs if spec.is_file())
+    return len(specs) > 1 and size >= _LARGE
 
 
 def _refuse_own_folder(config: Config) -> None:

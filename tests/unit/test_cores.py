@@ -16,6 +16,22 @@ from proxygen.pipeline import Build, Refused, build_specs
 SPECS = Path(__file__).parents[2] / "specs"
 
 
+@pytest.fixture
+def forks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The processes of builds, which begin some for small documents too."""
+    begun: list[int] = []
+    fork = os.fork
+
+    def counted() -> int:
+        process = fork()
+        begun.append(process)
+        return process
+
+    monkeypatch.setattr("proxygen.cores.os.fork", counted)
+    monkeypatch.setattr("proxygen.pipeline._LARGE", 0)
+    return begun
+
+
 def test_results_are_those_of_the_work_whatever_ends_first() -> None:
     def work(number: int) -> tuple[int, int]:
         time.sleep(0.02 * (7 - number))
@@ -74,19 +90,32 @@ def test_one_core_forks_nothing() -> None:
         assert cores.start(os.getpid)() == os.getpid()
 
 
+def test_small_documents_are_not_worth_a_process(
+    forks: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("proxygen.pipeline._LARGE", 1024 * 1024)
+    assert isinstance(build_specs(SPECS, cores=Cores(2)), Build)
+    assert not forks
+
+
 @pytest.mark.parametrize("count", [2, 3])
-def test_documents_built_side_by_side_give_the_same_bytes(count: int, tmp_path: Path) -> None:
+def test_documents_built_side_by_side_give_the_same_bytes(
+    count: int, tmp_path: Path, forks: list[int]
+) -> None:
     alone = build_specs(SPECS, cache=NO_CACHE)
     beside = build_specs(SPECS, cache=Cache(folder=tmp_path), cores=Cores(count))
     again = build_specs(SPECS, cache=Cache(folder=tmp_path), cores=Cores(count))
     assert isinstance(alone, Build)
     assert isinstance(beside, Build)
     assert isinstance(again, Build)
+    assert len(forks) > 10
     assert beside.files == alone.files == again.files
     assert beside.diagnostics == alone.diagnostics == again.diagnostics
 
 
-def test_documents_judged_side_by_side_are_refused_for_the_same_reasons(tmp_path: Path) -> None:
+def test_documents_judged_side_by_side_are_refused_for_the_same_reasons(
+    tmp_path: Path, forks: list[int]
+) -> None:
     for name, wrong in (("a", "summary: 7"), ("b", "tags: {}"), ("c", "deprecated: maybe")):
         text = f"""\
 openapi: 3.1.0
@@ -103,6 +132,7 @@ paths:
     beside = build_specs(tmp_path, cores=Cores(2))
     assert isinstance(alone, Refused)
     assert isinstance(beside, Refused)
+    assert len(forks) >= 2
     assert beside.diagnostics == alone.diagnostics
     assert {item.location.file.rpartition("/")[2] for item in alone.diagnostics} == {
         "a.yaml",

@@ -40,7 +40,7 @@ def begin_contracts(
     kept = cache.get(_KIND, key)
     if kept is None and cores.count > 1:
         # What takes half a second to import is imported once, for all the processes.
-        import_module("datamodel_code_generator")
+        import_module("datamodel_code_generator.parser.jsonschema")
 
     def fit() -> ContractModule:
         known = None if kept is None else _fit(kept, schemas, title)
