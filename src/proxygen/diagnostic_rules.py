@@ -159,6 +159,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "toml-syntax": "the text is not TOML",
         "unbindable-identity": "identity stands where no value can be written for sure",
         "unbound-identity": "an input looks like identity and nothing says what to do with it",
+        "unchecked-bound": "a bound beyond what the edge compares is left to the service to check",
         "unchecked-contains": "`contains` is left to the service to check",
         "unchecked-dependentrequired": "`dependentRequired` is left to the service to check",
         "unchecked-dependentschemas": "`dependentSchemas` is left to the service to check",
