@@ -198,6 +198,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "unused-file": "a file beside the documents is no document, and none refers to it",
         "validator-gave-up": "openapi-spec-validator could not judge the document",
         "webhook-set-aside": "a webhook is a call of the service's, which the edge has no part in",
+        "wide-union": "a choice of very many schemas is left to the service to check",
         "wrong-type": "a configuration key has a value of another type",
         "yaml-alias": "a YAML alias has no anchor before it, or stands inside it",
         "yaml-documents": "the file holds several YAML documents",

@@ -83,6 +83,28 @@ def _required(levels: int, width: int) -> dict[str, Json]:
     return patched({**change, NAME: {"$ref": "#/components/schemas/L0"}})
 
 
+def _choices() -> dict[str, Json]:
+    """Choices of which each has the next one twice, and a choice of more than Python's compiler nests."""
+    change: dict[str, Json] = {
+        f"/components/schemas/{word}{level}": {
+            word: [{"$ref": f"#/components/schemas/{word}{level + 1}"}] * 2
+        }
+        for word in ("anyOf", "oneOf")
+        for level in range(40)
+    }
+    for word in ("anyOf", "oneOf"):
+        change[f"/components/schemas/{word}40"] = {"type": "string"}
+        change[f"{ITEM}/properties/{word}"] = {"$ref": f"#/components/schemas/{word}0"}
+    for wide in (250, 251):
+        change[f"{ITEM}/properties/wide{wide}"] = {
+            "oneOf": [
+                {"type": "object", "required": [name], "properties": {name: {"type": "string"}}}
+                for name in (f"p{number}" for number in range(wide))
+            ]
+        }
+    return patched(change)
+
+
 def _beyond() -> dict[str, Json]:
     """A schema for each bound that is beyond what anything is compared with."""
     sizes = {"string": "Length", "array": "Items", "object": "Properties"}
@@ -238,6 +260,14 @@ STRUCTURE: Final[tuple[Row, ...]] = (
         benign=None,
         findings=("unchecked-bound",),
         decided="left to the service: no size of memory and no double is as large",
+    ),
+    Built(
+        id="Y25-choices",
+        document=_choices(),
+        benign=None,
+        findings=("wide-union",),
+        decided="a choice of more than 250 is left to the service",
+        seconds=10.0,
     ),
     Built(
         id="Y25-required",
