@@ -28,12 +28,25 @@ class LineHandler(logging.StreamHandler[TextIO]):
     def emit(self, record: logging.LogRecord) -> None:
         """Formats now, and writes when the loop has done what is ready."""
         try:
-            self._lines.append(self.format(record) + self.terminator)
+            line = self.format(record)
         except Exception:  # noqa: BLE001 - as the library's own handlers do
             self.handleError(record)
             return
-        if len(self._lines) > 1 and self._loop is not None and self._loop.is_running():
-            if len(self._lines) >= _KEPT:
+        self._keep(line)
+
+    def write_line(self, line: str) -> None:
+        """As `handle` does with a record whose format is this line."""
+        self.acquire()
+        try:
+            self._keep(line)
+        finally:
+            self.release()
+
+    def _keep(self, line: str) -> None:
+        lines = self._lines
+        lines.append(line + self.terminator)
+        if len(lines) > 1 and self._loop is not None and self._loop.is_running():
+            if len(lines) >= _KEPT:
                 self.flush()
             return
         try:
@@ -48,7 +61,8 @@ class LineHandler(logging.StreamHandler[TextIO]):
         self.acquire()
         try:
             lines, self._lines = self._lines, []
-            for piece in _pieces(lines):
+            whole = "".join(lines)
+            for piece in (whole,) if len(whole) <= _TOGETHER else _pieces(lines):
                 self.stream.write(piece)
                 self.stream.flush()
         except (OSError, ValueError):
