@@ -11,6 +11,7 @@ from typing import Protocol
 from starlette.responses import Response
 
 from proxygen.runtime.body.stream import ClientDisconnected
+from proxygen.runtime.calls.deadline import Deadline
 from proxygen.runtime.calls.retry import is_repeatable, is_transient, pause, retry_after
 from proxygen.runtime.calls.upload import Upload
 from proxygen.runtime.calls.watch import ClientGoneError, ClientWatch
@@ -150,23 +151,26 @@ class Attempts:
 
     async def _attempt(self, started: float, deadline: float) -> Inbound | _Failure:
         answered = False
+        limit = Deadline(self._loop, self._watch.task)
         try:
-            async with asyncio.timeout(None) as limit:
-                self._bound(limit, deadline)
-                inbound = await self._plan.downstream.transport.send(self._timed(deadline))
+            self._bound(limit, deadline)
+            inbound = await self._plan.downstream.transport.send(self._timed(deadline))
             answered = True
         except TransportError as error:
             self._raise_client_failure()
             wait = 0.0 if is_transient(error) else None
             at_fault = None if error.kind in _OURS else True
             return _Failure(kind=error.kind, error=error.detail, wait=wait, at_fault=at_fault)
-        except TimeoutError:
+        except (TimeoutError, asyncio.CancelledError) as error:
+            if not limit.end() and isinstance(error, asyncio.CancelledError):
+                raise
             self._raise_client_failure()
             return _Failure(kind=Kind.TOTAL_TIMEOUT)
         except (EdgeError, ClientDisconnected):
             self._raise_client_failure()
             raise
         finally:
+            limit.end()
             self._watch.unbound()
             if self._upload is not None:
                 self._upload.on_end = None
@@ -176,7 +180,7 @@ class Attempts:
             return inbound
         return await self._masked(inbound, started)
 
-    def _bound(self, limit: asyncio.Timeout, deadline: float) -> None:
+    def _bound(self, limit: Deadline, deadline: float) -> None:
         """The total time; with a body that is passed on it begins where the body ends, since until then
         nobody knows whether its client or the downstream is slow, and each has limits of its own."""
         if self._upload is None:

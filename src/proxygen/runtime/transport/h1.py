@@ -10,6 +10,7 @@ from collections import deque
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from proxygen.runtime.kinds import Kind
+from proxygen.runtime.transport.head_names import TOKEN, name_in, names_of
 from proxygen.runtime.transport.seam import HeaderList, Outbound
 
 MAX_HEAD = 64 * 1024
@@ -21,14 +22,13 @@ MAX_SILENCE = 64 * 1024
 MAX_INTERIM = 2000
 """1xx answers before the final one."""
 
-TOKEN = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-"""Bytes of a method or a field name (RFC 9110, 5.6.2)."""
 _TOKENS = TOKEN + b"\n"
 _VISIBLE = bytes(range(0x21, 0x7F))
 CONTROLS = bytes([*range(9), *range(10, 32), 127])
 """Bytes that no field value has (RFC 9110, 5.5)."""
 _OURS = frozenset({b"", b"host", b"content-length", b"transfer-encoding"})
 _BODILESS = frozenset({204, 304})
+_COLON = b": "
 
 
 class WireError(Exception):
@@ -50,7 +50,7 @@ def encode_head(request: Outbound, authority: bytes) -> bytes:
         raise ValueError("the target has a blank, a control character or a non-ASCII byte")
     headers = request.headers
     if headers:
-        names = b"\n".join([name for name, _ in headers]).lower()
+        names = b"\n".join(map(name_in, headers)).lower()
         if names.translate(None, _TOKENS) or not _OURS.isdisjoint(names.split(b"\n")):
             raise ValueError("a header name is no token, or is the transport's to write")
     body = request.body
@@ -62,8 +62,10 @@ def encode_head(request: Outbound, authority: bytes) -> bytes:
         framing, extra = b"Transfer-Encoding: chunked\r\n\r\n", 4
     else:
         framing, extra = b"Content-Length: %d\r\n\r\n" % request.length, 4
-    fields = b"".join([b"%b: %b\r\n" % field for field in headers])
-    head = b"%b %b HTTP/1.1\r\nHost: %b\r\n%b%b" % (method, target, authority, fields, framing)
+    lines = b"\r\n".join(
+        [b"%b %b HTTP/1.1" % (method, target), b"Host: " + authority, *map(_COLON.join, headers)]
+    )
+    head = b"%b\r\n%b" % (lines, framing)
     if len(head) - len(head.translate(None, CONTROLS)) != 2 * (len(headers) + extra):
         raise ValueError("a header value has a control character")
     return head
@@ -72,42 +74,25 @@ def encode_head(request: Outbound, authority: bytes) -> bytes:
 class Answer:
     """One answer as its bytes come in: `status` is 0 until the final head is there."""
 
-    __slots__ = (
-        "_begun",
-        "_fed",
-        "_head_only",
-        "_in_interim",
-        "_interims",
-        "_parser",
-        "_refusal",
-        "_silence",
-        "_to_eof",
-        "buffered",
-        "complete",
-        "headers",
-        "pieces",
-        "reusable",
-        "status",
-    )
+    status = 0
+    buffered = 0
+    """Bytes in `pieces`, for a reader that subtracts what it takes."""
+    complete = False
+    reusable = False
+    """Whether the connection may carry another exchange; meaningful once complete."""
+    _to_eof = False
+    _begun = False
+    _fed = 0
+    _silence = 0
+    _interims = 0
+    _in_interim = False
+    _refusal: WireError | None = None
 
     def __init__(self, *, head_only: bool) -> None:
-        self.status = 0
         self.headers: HeaderList = []
         self.pieces: deque[bytes] = deque()
         """Body bytes that nobody has taken yet."""
-        self.buffered = 0
-        """Bytes in `pieces`, for a reader that subtracts what it takes."""
-        self.complete = False
-        self.reusable = False
-        """Whether the connection may carry another exchange; meaningful once complete."""
         self._head_only = head_only
-        self._to_eof = False
-        self._begun = False
-        self._fed = 0
-        self._silence = 0
-        self._interims = 0
-        self._in_interim = False
-        self._refusal: WireError | None = None
         self._parser: HttpResponseParser | None = HttpResponseParser(self)
 
     @property
@@ -199,21 +184,18 @@ class Answer:
             self.headers = []
             self._fed = 0
             return
-        coded = sized = False
-        for name, value in headers:
-            length = len(name)
-            if length == 14:
-                sized = sized or name.lower() == b"content-length"
-            elif length == 17 and name.lower() == b"transfer-encoding":
-                if coded or value.lower() != b"chunked" or version == "1.0":
-                    self._refuse(Kind.PROTOCOL, "a Transfer-Encoding other than one chunked")
-                coded = True
+        names = names_of(headers)
+        codings = names.codings
+        if codings and (
+            len(codings) > 1 or headers[codings[0]][1].lower() != b"chunked" or version == "1.0"
+        ):
+            self._refuse(Kind.PROTOCOL, "a Transfer-Encoding other than one chunked")
         self.status = status
         if self._head_only:
             self.complete = True
             self.reusable = version == "1.1" and not _closes(headers)
         else:
-            self._to_eof = not coded and not sized and status not in _BODILESS
+            self._to_eof = not codings and not names.lengths and status not in _BODILESS
 
     def on_body(self, body: bytes) -> None:
         """Bytes of the body, without transfer coding."""
