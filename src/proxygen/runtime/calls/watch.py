@@ -30,7 +30,7 @@ class ClientGoneError(Exception):
 class ClientWatch:
     """Cancels the task that serves a client, once, when the client has gone; `gone` tells that it did.
 
-    `loop` is the one that runs, `task` the one that serves. Nobody looks before `Patience` is lost. `may_look`
+    `loop` runs, `task` serves. Nobody looks before `Patience` is lost. `may_look`
     is False while somebody else reads the request body, who then learns of it there.
     """
 
