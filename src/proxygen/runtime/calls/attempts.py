@@ -230,13 +230,13 @@ class Attempts:
         return _Failure(kind=Kind.UPSTREAM_5XX, status=status, wait=wait)
 
     def _respond(self, inbound: Inbound, started: float, scope: Scope) -> ProxiedResponse:
-        plan, context = self._plan, self._context
+        plan, context, status = self._plan, self._context, inbound.status
 
         def ended(error: str | None) -> None:
             plan.downstream.bulkhead.leave()
-            context.downstream_status = inbound.status
+            context.downstream_status = status
             context.error = error
-            self._count(inbound.status, started)
+            self._count(status, started)
 
         headers = plan.response_headers.apply(
             inbound.headers,
@@ -244,7 +244,7 @@ class Attempts:
             origin=plan.downstream.origin,
             edge_path=_edge_path(plan, context, scope),
         )
-        headers = _frame(inbound.status, headers)
+        headers = _frame(status, headers)
         response = scope[ANSWER_KEY] = ProxiedResponse(
             inbound,
             headers,
