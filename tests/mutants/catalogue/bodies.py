@@ -84,7 +84,7 @@ IDENTITY = (
         "nested-identity-not-injected",
         "identity.injected",
         runtime("body/json_identity"),
-        "            _walk(child, text, member.value, slots, removals)\n",
+        "            _walk(child, text, member.value, tree[member.key], slots, removals)\n",
         "            continue\n",
         BATCHES,
     ),

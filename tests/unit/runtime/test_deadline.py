@@ -1,4 +1,4 @@
-"""An attempt's time: what it cancels, what it takes back, and that another's cancellation stays."""
+"""A task's time: what it cancels, what it takes back, and that another's cancellation stays."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from proxygen.runtime.calls.deadline import Deadline
+from proxygen.runtime.deadline import Deadline
 
 
 async def waits(seconds: float, *, ends_after: float | None) -> str:

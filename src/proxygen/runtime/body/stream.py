@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
 from proxygen.runtime.body.limits import BodyLimits
+from proxygen.runtime.deadline import Deadline
 from proxygen.runtime.errors import EdgeError
 from proxygen.runtime.kinds import Kind
+from proxygen.runtime.transport.seam import HeaderList
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 """ASGI's `receive`: awaited, never made a task of (Granian's is no coroutine function)."""
@@ -54,14 +56,8 @@ def declared_length(scope: Scope) -> int | None:
     Where neither header frames a body, HTTP/1.1 has none (RFC 9112, 6.3); HTTP/2 may have one all the same,
     which is looked for only where the method gives it a meaning.
     """
-    lengths: list[bytes] = []
-    chunked = False
-    for name, value in scope["headers"]:
-        lowered = name.lower()
-        if lowered == b"content-length":
-            lengths.append(value)
-        elif lowered == b"transfer-encoding":
-            chunked = True
+    lengths = values_of(scope["headers"], b"content-length")
+    chunked = bool(values_of(scope["headers"], b"transfer-encoding"))
     if lengths:
         if chunked or len(lengths) > 1 or not lengths[0] or not _DIGITS.issuperset(lengths[0]):
             raise EdgeError(400, "Invalid Content-Length")
@@ -79,25 +75,37 @@ _LONGEST_LENGTH: Final = 18
 """Digits: more than 10^18 bytes are no body."""
 
 
+def values_of(headers: HeaderList, wanted: bytes) -> list[bytes]:
+    """The values of the lines of this name, which is in lower case."""
+    length = len(wanted)
+    return [value for name, value in headers if len(name) == length and name.lower() == wanted]
+
+
 async def read_whole(receive: Receive, *, max_bytes: int, seconds: float) -> bytes:
     """The whole body; raises 413 as soon as it is longer, 408 where it does not end in time."""
     chunks: list[bytes] = []
     size = 0
+    loop = asyncio.get_running_loop()
+    limit = Deadline(loop, asyncio.current_task(loop))
+    limit.reschedule(loop.time() + seconds)
     try:
-        async with asyncio.timeout(seconds):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise ClientDisconnected
-                chunk = message.get("body", b"")
-                size += len(chunk)
-                if size > max_bytes:
-                    raise too_large()
-                if not message.get("more_body", False):
-                    return b"".join((*chunks, chunk)) if chunks else bytes(chunk)
-                chunks.append(chunk)
-    except TimeoutError:
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnected
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > max_bytes:
+                raise too_large()
+            if not message.get("more_body", False):
+                return b"".join((*chunks, chunk)) if chunks else bytes(chunk)
+            chunks.append(chunk)
+    except asyncio.CancelledError:
+        if not limit.end():
+            raise
         raise await timed_out() from None
+    finally:
+        limit.end()
 
 
 async def read_chunks(receive: Receive, *, limits: BodyLimits) -> AsyncIterator[bytes]:

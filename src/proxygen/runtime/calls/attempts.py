@@ -11,11 +11,11 @@ from typing import Protocol
 from starlette.responses import Response
 
 from proxygen.runtime.body.stream import ClientDisconnected
-from proxygen.runtime.calls.deadline import Deadline
 from proxygen.runtime.calls.retry import is_repeatable, is_transient, pause, retry_after
 from proxygen.runtime.calls.upload import Upload
 from proxygen.runtime.calls.watch import ClientGoneError, ClientWatch
 from proxygen.runtime.context import RequestContext
+from proxygen.runtime.deadline import Deadline
 from proxygen.runtime.errors import EdgeError, downstream_failure
 from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.kinds import Kind

@@ -1,4 +1,4 @@
-"""The end of one attempt's time, which may be set while its task waits; most attempts end without one."""
+"""The end of a task's time, which may be set while it waits; most of what is awaited comes before."""
 
 from __future__ import annotations
 
