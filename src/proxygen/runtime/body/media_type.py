@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from proxygen.runtime.body.stream import Scope, values_of
+from proxygen.runtime.body.stream import Scope
 from proxygen.runtime.errors import EdgeError
 from proxygen.runtime.operation import BodyKind, Content
 
@@ -58,7 +58,7 @@ def parse_media_type(text: str) -> MediaType | None:
 
 def content_type(scope: Scope) -> MediaType | None:
     """The request's media type, None where it has none; several lines or a broken one are 415."""
-    values = values_of(scope["headers"], b"content-type")
+    values = [value for name, value in scope["headers"] if name.lower() == b"content-type"]
     if not values:
         return None
     parsed = parse_media_type(values[0].decode("latin-1"))
@@ -69,7 +69,7 @@ def content_type(scope: Scope) -> MediaType | None:
 
 def is_encoded(scope: Scope) -> bool:
     """Whether the body has a content coding that the edge would have to undo to read it."""
-    codings = values_of(scope["headers"], b"content-encoding")
+    codings = [value for name, value in scope["headers"] if name.lower() == b"content-encoding"]
     return any(value.strip().lower() not in (b"", b"identity") for value in codings)
 
 

@@ -10,7 +10,6 @@ from proxygen.runtime.body.limits import BodyLimits
 from proxygen.runtime.deadline import Deadline
 from proxygen.runtime.errors import EdgeError
 from proxygen.runtime.kinds import Kind
-from proxygen.runtime.transport.seam import HeaderList
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 """ASGI's `receive`: awaited, never made a task of (Granian's is no coroutine function)."""
@@ -56,8 +55,14 @@ def declared_length(scope: Scope) -> int | None:
     Where neither header frames a body, HTTP/1.1 has none (RFC 9112, 6.3); HTTP/2 may have one all the same,
     which is looked for only where the method gives it a meaning.
     """
-    lengths = values_of(scope["headers"], b"content-length")
-    chunked = bool(values_of(scope["headers"], b"transfer-encoding"))
+    lengths: list[bytes] = []
+    chunked = False
+    for name, value in scope["headers"]:
+        lowered = name.lower()
+        if lowered == b"content-length":
+            lengths.append(value)
+        elif lowered == b"transfer-encoding":
+            chunked = True
     if lengths:
         if chunked or len(lengths) > 1 or not lengths[0] or not _DIGITS.issuperset(lengths[0]):
             raise EdgeError(400, "Invalid Content-Length")
@@ -73,12 +78,6 @@ def declared_length(scope: Scope) -> int | None:
 _METHODS_WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 _LONGEST_LENGTH: Final = 18
 """Digits: more than 10^18 bytes are no body."""
-
-
-def values_of(headers: HeaderList, wanted: bytes) -> list[bytes]:
-    """The values of the lines of this name, which is in lower case."""
-    length = len(wanted)
-    return [value for name, value in headers if len(name) == length and name.lower() == wanted]
 
 
 async def read_whole(receive: Receive, *, max_bytes: int, seconds: float) -> bytes:

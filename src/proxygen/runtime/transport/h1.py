@@ -10,7 +10,7 @@ from collections import deque
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from proxygen.runtime.kinds import Kind
-from proxygen.runtime.transport.head_names import TOKEN, name_in, names_of
+from proxygen.runtime.transport.head_names import TOKEN, name_in
 from proxygen.runtime.transport.seam import HeaderList, Outbound
 
 MAX_HEAD = 64 * 1024
@@ -74,25 +74,42 @@ def encode_head(request: Outbound, authority: bytes) -> bytes:
 class Answer:
     """One answer as its bytes come in: `status` is 0 until the final head is there."""
 
-    status = 0
-    buffered = 0
-    """Bytes in `pieces`, for a reader that subtracts what it takes."""
-    complete = False
-    reusable = False
-    """Whether the connection may carry another exchange; meaningful once complete."""
-    _to_eof = False
-    _begun = False
-    _fed = 0
-    _silence = 0
-    _interims = 0
-    _in_interim = False
-    _refusal: WireError | None = None
+    __slots__ = (
+        "_begun",
+        "_fed",
+        "_head_only",
+        "_in_interim",
+        "_interims",
+        "_parser",
+        "_refusal",
+        "_silence",
+        "_to_eof",
+        "buffered",
+        "complete",
+        "headers",
+        "pieces",
+        "reusable",
+        "status",
+    )
 
     def __init__(self, *, head_only: bool) -> None:
+        self.status = 0
         self.headers: HeaderList = []
         self.pieces: deque[bytes] = deque()
         """Body bytes that nobody has taken yet."""
+        self.buffered = 0
+        """Bytes in `pieces`, for a reader that subtracts what it takes."""
+        self.complete = False
+        self.reusable = False
+        """Whether the connection may carry another exchange; meaningful once complete."""
         self._head_only = head_only
+        self._to_eof = False
+        self._begun = False
+        self._fed = 0
+        self._silence = 0
+        self._interims = 0
+        self._in_interim = False
+        self._refusal: WireError | None = None
         self._parser: HttpResponseParser | None = HttpResponseParser(self)
 
     @property
@@ -184,18 +201,21 @@ class Answer:
             self.headers = []
             self._fed = 0
             return
-        names = names_of(headers)
-        codings = names.codings
-        if codings and (
-            len(codings) > 1 or headers[codings[0]][1].lower() != b"chunked" or version == "1.0"
-        ):
-            self._refuse(Kind.PROTOCOL, "a Transfer-Encoding other than one chunked")
+        coded = sized = False
+        for name, value in headers:
+            length = len(name)
+            if length == 14:
+                sized = sized or name.lower() == b"content-length"
+            elif length == 17 and name.lower() == b"transfer-encoding":
+                if coded or value.lower() != b"chunked" or version == "1.0":
+                    self._refuse(Kind.PROTOCOL, "a Transfer-Encoding other than one chunked")
+                coded = True
         self.status = status
         if self._head_only:
             self.complete = True
             self.reusable = version == "1.1" and not _closes(headers)
         else:
-            self._to_eof = not codings and not names.lengths and status not in _BODILESS
+            self._to_eof = not coded and not sized and status not in _BODILESS
 
     def on_body(self, body: bytes) -> None:
         """Bytes of the body, without transfer coding."""
