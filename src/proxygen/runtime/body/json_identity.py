@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
-from proxygen.runtime.body.strict_json import Member, members
+from proxygen.runtime.body.strict_json import Member, members, place_of
 from proxygen.runtime.headers.names import fold_name, may_hold
 from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.operation import Absent, AbsentParent, Binding, Place
@@ -142,16 +142,28 @@ def _walk(
         if len(kept) < len(found):
             removals.extend(_gaps(found, set(kept)))
     left = {step for step in node.children if isinstance(tree.get(step), dict)}
-    # Where there is nothing to be found any more, the rest of the text is not read again.
-    for member in kept if left else ():
-        if member.key in left:
-            child = node.children[member.key]
-            _walk(child, text, member.value, tree[member.key], slots, removals)
-            left.discard(member.key)
-            if not left:
-                break
+    for step, value in _places(text, left, kept, clean=removals is None):
+        _walk(node.children[step], text, value, tree[step], slots, removals)
     if node.fields:
         slots.append(Slot(opening + 1, followed, tuple(node.fields.values())))
+
+
+def _places(
+    text: str, wanted: set[str], kept: Iterable[Member], *, clean: bool
+) -> Iterator[tuple[str, int]]:
+    """Where the values under these keys begin; what follows the last of them is not read again."""
+    if clean:
+        for key in tuple(wanted):
+            value = place_of(text, key)
+            if value is not None:
+                wanted.discard(key)
+                yield key, value
+    for member in kept if wanted else ():
+        if member.key in wanted:
+            wanted.discard(member.key)
+            yield member.key, member.value
+            if not wanted:
+                return
 
 
 def _is_clients(node: Node, text: str, member: Member) -> bool:

@@ -12,6 +12,7 @@ from proxygen.runtime.errors import EdgeError
 from proxygen.runtime.parameters.validation import INVALID_JSON
 
 _BLANKS = re.compile(r"[ \t\n\r]*")
+_PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 _COLON = re.compile(r"[ \t\n\r]*:[ \t\n\r]*")
 _COMMA = re.compile(r"[ \t\n\r]*,?[ \t\n\r]*")
 
@@ -66,6 +67,19 @@ def members(text: str, opening: int) -> Iterator[Member]:
         end = _scan(text, value)[1]
         yield Member(key, index, value, end)
         index = _after(_COMMA, text, end)
+
+
+def place_of(text: str, key: str) -> int | None:
+    """Where the value of the one member with this key begins, in a text that has one; None where only
+    `members` can tell.
+
+    Without an escape that could spell it, a plain key stands there as it is; where it stands once, it is it.
+    """
+    quoted = f'"{key}"'
+    at = text.find(quoted)
+    if at < 0 or text.find(quoted, at + 1) >= 0 or "\\u" in text or not _PLAIN.fullmatch(key):
+        return None
+    return _after(_COLON, text, at + len(quoted))
 
 
 def _after(blanks: re.Pattern[str], text: str, index: int) -> int:
