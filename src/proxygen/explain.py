@@ -18,6 +18,7 @@ from proxygen.ir.gateway import (
     Operation,
     PassthroughRoute,
     RateLimit,
+    RequestBody,
     Service,
     Timeouts,
 )
@@ -149,7 +150,8 @@ def _lines(
         text = f"{waiver.field} stays the client's: {waiver.reason}"
         yield Row("waived", text, _place(waiver.location))
     yield from _input_lines(operation, sources)
-    attempts = operation.retry.attempts if operation.idempotent else 0
+    again = operation.idempotent and not _is_streamed(operation.request_body)
+    attempts = operation.retry.attempts if again else 0
     yield from _header_lines(operation.request_headers, operation.auth, gateway)
     yield from _limit_lines(operation.timeouts, attempts, sources)
     yield _rate_limit_line(operation.rate_limit, sources)
@@ -172,6 +174,12 @@ def _passthrough_lines(
     yield from _limit_lines(route.timeouts, route.retry.attempts, sources)
     yield _rate_limit_line(route.rate_limit, sources)
     yield from _answer_lines((), gateway)
+
+
+def _is_streamed(body: RequestBody | None) -> bool:
+    """Whether every body that this takes goes by as it comes, so that it is not there a second time."""
+    kinds = {content.kind for content in body.content} if body is not None else set()
+    return bool(kinds) and kinds <= {BodyKind.RAW, BodyKind.MULTIPART}
 
 
 def _condition(condition: Condition) -> str:
