@@ -158,7 +158,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "template-moved": "a template is another than at the last build",
         "template-not-overridden": "a template has no override",
         "template-outside": "a link in the templates' folder leads out of it",
-        "templates-folder": "the templates are to come from something that is no folder",
+        "templates-folder": "the overrides of templates are to come from no folder, or from something else",
         "text-type": "a text is of another type",
         "token-missing": "a variable that is to hold a token holds none",
         "toml-syntax": "the text is not TOML",

@@ -177,7 +177,7 @@ def unchecked(value: Mapping[str, Json]) -> Iterator[tuple[str, str, str]]:
     if isinstance(pattern, str) and not is_checkable(pattern):
         why = "the pattern is beyond the regular expressions that the edge can run"
         yield "pattern", "unchecked-pattern", why
-    multiple = value.get("multipleOf")
+    multiple: Json = value.get("multipleOf")
     if multiple is not None and not _whole(multiple):
         why = "a fraction of a binary number cannot be judged exactly"
         yield "multipleOf", "unchecked-multipleof", why
@@ -248,7 +248,7 @@ def _numbers(kind: str, value: Mapping[str, Json]) -> dict[str, Json]:
             found["minimum"] = least
         if most is not None and "maximum" not in found and "exclusiveMaximum" not in found:
             found["maximum"] = most
-    multiple = value.get("multipleOf")
+    multiple: Json = value.get("multipleOf")
     if can_be(multiple) and _whole(multiple) and multiple > 0:
         found["multipleOf"] = int(multiple)
     if isinstance(value.get("format"), str):
