@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from proxygen.cache import NO_CACHE, Cache
@@ -84,3 +85,12 @@ def refusals(reporting: Reporting, specs: Path) -> Iterator[None]:
         yield
     except InputRefused as refused:
         raise reporting.refuse(refused.diagnostics, specs) from None
+
+
+def build_command(
+    specs: Path, output: Path | None, templates: Path | None, config: Path | None
+) -> str:
+    """What to type in a shell to write what these arguments say."""
+    options = (("--output", output), ("--templates", templates), ("--config", config))
+    given = "".join(f" {name} {quote(str(value))}" for name, value in options if value is not None)
+    return f"proxygen build {quote(str(specs))}{given}"

@@ -61,8 +61,8 @@ def _types(schema: Schema, book: SchemaBook, depth: int = 0) -> frozenset[str]:
     if target is None or not isinstance(value, Mapping) or depth > _DEEPEST:
         return _ANY
     if "type" in value:
-        said = value["type"]
-        return frozenset([said] if isinstance(said, str) else said) - {"null"}
+        said = value["type"] if isinstance(value["type"], list) else [value["type"]]
+        return frozenset(one for one in said if isinstance(one, str) and one != "null")
     for word in ("allOf", "oneOf", "anyOf"):
         branches = value.get(word)
         if isinstance(branches, list):

@@ -8,16 +8,18 @@ from functools import partial
 from proxygen.cache import NO_CACHE, Cache
 from proxygen.contracts.model import ContractModule
 from proxygen.cores import ONE_CORE, Cores
+from proxygen.diagnostics import InputRefused
 from proxygen.ir.gateway import Gateway
-from proxygen.render.environment import Printer
-from proxygen.render.formatting import format_modules
+from proxygen.render.environment import Printer, template_error
+from proxygen.render.formatting import FormatterError, format_modules
 from proxygen.render.literals import json_text
 from proxygen.render.pages.edge import edge_pages, service_pages
 from proxygen.render.pages.examples import tests_pages
 from proxygen.render.pages.ledger import ledger_json, ledger_page
 from proxygen.render.pages.operations import operations_page
 from proxygen.render.pages.routes import routes_pages
-from proxygen.render.template_set import TemplateSet
+from proxygen.render.skeleton import UnexpectedSourceError, parse
+from proxygen.render.template_set import Template, TemplateSet
 from proxygen.render.verdicts import judge
 from proxygen.render.views import Page
 
@@ -40,7 +42,13 @@ def render_gateway(
     parts = [cores.start(partial(_print, share, templates)) for share in shares]
     printed = {path: text for part in parts for path, text in part().items()}
     modules = {path: text for path, text in printed.items() if path.endswith(".py")}
-    files = {**printed, **format_modules(modules)}
+    own = {
+        page.path: template
+        for page in pages
+        for template in (templates.templates[page.template],)
+        if template.overridden and page.path in modules
+    }
+    files = {**printed, **_formatted(modules, own)}
     checks = [cores.start(partial(_check, share, files, templates, cache)) for share in shares]
     for (service, module), contract in contracts().items():
         path = f"{service}/contracts/{module}.py"
@@ -51,6 +59,29 @@ def render_gateway(
     files["openapi.json"] = edge_contract()
     files["ledger.json"] = json_text(ledger_json(gateway))
     return dict(sorted(files.items()))
+
+
+def _formatted(modules: Mapping[str, str], own: Mapping[str, Template]) -> dict[str, str]:
+    """The modules laid out; `own` are overrides by the path of what they print, which may be no Python."""
+    found = []
+    for path, template in own.items():
+        try:
+            parse(path, modules[path])
+        except UnexpectedSourceError as error:
+            found.append(template_error(template, f"What it prints is no Python: {error}."))
+    if found:
+        raise InputRefused(found)
+    try:
+        return format_modules(modules)
+    except FormatterError as error:
+        named = [template for path, template in own.items() if path in str(error)]
+        if not named:
+            raise
+        said = str(error).splitlines()[0]
+        raise InputRefused(
+            template_error(template, f"What it prints cannot be laid out: {said}.")
+            for template in dict.fromkeys(named)
+        ) from error
 
 
 def gateway_pages(gateway: Gateway) -> tuple[Page, ...]:

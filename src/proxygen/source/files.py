@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -139,7 +140,7 @@ class SourceFiles:
             raise outside from None
         if not path.is_relative_to(self._root):
             raise outside
-        if not path.is_file():
+        if not _is_file(path):
             raise ReferenceRefusedError(
                 "reference-unresolved",
                 f"There is no file {shown(reference.split('#', 1)[0], 120)}.",
@@ -157,10 +158,11 @@ class SourceFiles:
                 _CURE_VENDOR,
             )
         file = self._load(copy.path.resolve(), url)
-        if file.digest != copy.sha256.lower():
+        exact = hashlib.sha256(copy.path.read_bytes()).hexdigest()
+        if copy.sha256.lower() not in (exact, file.digest):
             raise ReferenceRefusedError(
                 "reference-hash",
-                f"The copy of {shown(url, 120)} has the hash sha256 {file.digest}, "
+                f"The copy of {shown(url, 120)} has the hash sha256 {exact}, "
                 f"and the configuration says {copy.sha256.lower()}.",
                 "Look at what changed in the copy, then write its hash into the configuration.",
                 copy.location,
@@ -194,3 +196,11 @@ class SourceFiles:
         file = SourceFile(document, path, url, document.digest)
         self._files[path, url] = file
         return file
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a file is there that may be looked at; a name can be too long for there to be one."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
