@@ -139,7 +139,7 @@ def build(
             refuse(warnings)
             gateway = _with_findings(gateway, config, read)
             files = render_gateway(
-                gateway, making.modules(), templates=templates, cache=cache, cores=cores
+                gateway, making.modules, templates=templates, cache=cache, cores=cores
             )
         origin = origin_of(config, templates, _documents(config, read))
     except InputRefused as refused:

@@ -81,9 +81,9 @@ def cache_of(project: Path) -> Cache:
     return Cache(folder=project / "cache")
 
 
-def made(project: Path, **options: Path) -> Known | Build:
+def made(project: Path, *, templates: Path | None = None) -> Known | Build:
     """One build, written."""
-    found = build_incrementally(project / "specs", cache=cache_of(project), **options)
+    found = build_incrementally(project / "specs", templates=templates, cache=cache_of(project))
     assert isinstance(found, Known | Build), found
     write_tree(found.config.output, found.files)
     return found

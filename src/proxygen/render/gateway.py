@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from proxygen.cache import NO_CACHE, Cache
@@ -26,13 +26,16 @@ from proxygen.render.views import Page
 
 def render_gateway(
     gateway: Gateway,
-    contracts: Mapping[tuple[str, str], ContractModule],
+    contracts: Callable[[], Mapping[tuple[str, str], ContractModule]],
     *,
     templates: TemplateSet,
     cache: Cache = NO_CACHE,
     cores: Cores = ONE_CORE,
 ) -> dict[str, str]:
-    """Path (relative, posix) to text; `contracts` are keyed by service and module (`requests`)."""
+    """Path (relative, posix) to text; `contracts` are keyed by service and module (`requests`).
+
+    They are asked for last: while others make them, the pages are printed.
+    """
     edge_contract = cores.start(lambda: json_text(gateway.edge_contract))
     pages = gateway_pages(gateway)
     shares = [pages[first :: cores.count] for first in range(cores.count)]
@@ -47,7 +50,7 @@ def render_gateway(
     }
     files = {**printed, **_formatted(modules, own)}
     checks = [cores.start(partial(_check, share, files, templates, cache)) for share in shares]
-    for (service, module), contract in contracts.items():
+    for (service, module), contract in contracts().items():
         path = f"{service}/contracts/{module}.py"
         judge(path, contract.text, None, cache=cache)
         files[path] = contract.text
