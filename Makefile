@@ -45,7 +45,7 @@ wire: $(READY)  ## the served edge, over sockets
 	$(BIN)/pytest -q tests/wire
 
 golden: $(READY)  ## rewrite the expectations of tests/cases; review the diff as code
-	$(BIN)/pytest -q tests/cases tests/unit/config/test_published_schema.py tests/docs --golden
+	$(BIN)/pytest -q tests/cases tests/unit/config/test_published_schema.py tests/unit/upgrade tests/docs --golden
 
 test: $(READY)  ## all of it: lint, types, drift, unit, golden, generated, wire, a sample of mutants
 	$(MAKE) lint
@@ -54,7 +54,7 @@ test: $(READY)  ## all of it: lint, types, drift, unit, golden, generated, wire,
 	$(BIN)/pytest -q -n 2
 
 bench: $(READY)  ## measure the served edge beside its peers, resumable; writes docs/performance.md
-	$(BIN)/python -m benchmarks.edge
+	$(BIN)/python -m benchmarks.edge $(BENCH)
 
 corpus: $(READY)  ## build 2,639 public documents, resumable (hours); writes docs/corpus.md
 	$(BIN)/python -m benchmarks.corpus

@@ -23,7 +23,7 @@ from benchmarks.corpus.results import RESULTS, append, known_rows, size_of, sour
 
 
 def main() -> int:
-    """0 when the sweep has ended, 1 where it was cut short by `--seconds`, 2 without a corpus."""
+    """0 when the sweep has ended, 1 where it was cut short, 2 without a corpus."""
     arguments = _arguments()
     try:
         everything = documents()
@@ -40,7 +40,11 @@ def main() -> int:
     judge = partial(measure, source=source, tested=arguments.tested)
     with pool:
         submit = partial(pool.submit, judge)
-        left = _sweep(todo, submit, arguments.workers, time.monotonic() + arguments.seconds)
+        deadline = time.monotonic() + arguments.seconds
+        try:
+            left = _sweep(todo, submit, arguments.workers, deadline)
+        except KeyboardInterrupt:
+            left = 1
     write_report(len(everything), base_megabytes())
     return 1 if left else 0
 

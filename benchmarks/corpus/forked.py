@@ -72,7 +72,10 @@ def base_megabytes() -> float:
 
 
 def run(step: Step, folder: Path, cpu_seconds: int) -> Done:
-    """What became of `step` in a child that works in `folder` and has so much CPU time."""
+    """What became of `step` in a child that works in `folder` and has so much CPU time.
+
+    Raises `KeyboardInterrupt` where that ended it: nothing is known of the step then.
+    """
     said, value = (os.memfd_create(name) for name in ("said", "value"))
     sys.stdout.flush()
     sys.stderr.flush()
@@ -83,8 +86,11 @@ def run(step: Step, folder: Path, cpu_seconds: int) -> Done:
     _, status, usage = os.wait4(child, 0)
     seconds = time.perf_counter() - started
     text, encoded = _content(said), _content(value)
+    code = os.waitstatus_to_exitcode(status)
+    if code == -signal.SIGINT:
+        raise KeyboardInterrupt
     return Done(
-        code=os.waitstatus_to_exitcode(status),
+        code=code,
         value=json.loads(encoded) if encoded else None,
         said=text.decode("utf-8", "replace"),
         cpu_seconds=usage.ru_utime + usage.ru_stime,

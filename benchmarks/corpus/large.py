@@ -106,14 +106,16 @@ def _measured(one: _Large, tested: int | None) -> Row:
 def large_table(rows: Sequence[Row]) -> str:
     """A table of Markdown."""
     head = (
-        "| document | operations | routed | in the ledger | build s | of datamodel-code-generator alone "
-        "| peak MB | mypy --strict | operations tested | tests | no example | what does not hold |"
+        "| document | state | operations | routed | in the ledger | build s "
+        "| of datamodel-code-generator alone | peak MB | mypy --strict "
+        "| operations tested | tests | no example | what does not hold |"
     )
-    lines = [head, "| --- " * 12 + "|"]
+    lines = [head, "| --- " * 13 + "|"]
     for row in rows:
         alone = row.get("alone_seconds")
         cells = (
             f"{row['title']} (`{row['name']}`)",
+            f"`{row['source']}`",
             f"{row['operations']:,}",
             f"{row['routed']:,}",
             f"{row['in_ledger']:,}",

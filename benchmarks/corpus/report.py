@@ -10,7 +10,7 @@ from statistics import median
 
 from benchmarks.corpus.fetch import PACKAGE, ROOT
 from benchmarks.corpus.large import known_large, large_table
-from benchmarks.corpus.plots import Point, fixed_cost, growth, scatter
+from benchmarks.corpus.plots import LEAST_OPERATIONS, Point, fixed_cost, growth, scatter
 from benchmarks.corpus.results import Row, known_rows
 
 _SIZES = (20, 50, 100, 200, 400, 800, 1600, 25_000)
@@ -23,6 +23,10 @@ ruff, pytest on the generated tests) runs in a child forked from one process tha
 Seconds are CPU seconds, user and system, of that child and its own children: they contain no start of an
 interpreter, and depend less than wall time on who else uses the machine. Megabytes are the child's peak;
 {base:.0f} of them are the parent's."""
+_STATES = """\
+A row is of the state of the generator that measured it last; what failed with one state was measured again
+with the next. States are hashes of the sources of generator, runtime, tests and templates:"""
+_COMPARED = "Of the {count:,} documents that the state `{source}` measured."
 _UNTOLD = """\
 Nothing on the wire tells them apart, or the edge does not proxy them; each has a line in its `LEDGER.md`."""
 
@@ -39,8 +43,9 @@ def write_report(total: int, base: float) -> None:
     (ROOT / "benchmarks" / "corpus.json").write_text(text, encoding="utf-8")
     plots = ROOT / "docs" / "corpus"
     plots.mkdir(exist_ok=True)
+    compared = _comparable(rows)
     for measure, unit in _PLOTS.items():
-        (plots / f"{measure}.svg").write_text(scatter(_points(rows, measure), unit), "utf-8")
+        (plots / f"{measure}.svg").write_text(scatter(_points(compared, measure), unit), "utf-8")
     (ROOT / "docs" / "corpus.md").write_text(page(rows, total, base), encoding="utf-8")
     failed = sum(1 for row in rows if "failed" in row)
     print(f"{len(rows)} of {total} documents measured, {failed} with something that does not hold")
@@ -48,39 +53,59 @@ def write_report(total: int, base: float) -> None:
 
 def page(rows: Sequence[Row], total: int, base: float) -> str:
     """`docs/corpus.md` from the results."""
+    compared = _comparable(rows)
     parts = [
         "# The corpus",
         f"The documents of the npm package `{PACKAGE}`, built without a configuration by `make corpus`: "
         f"{len(rows):,} of {total:,} are measured.",
         _METHOD.format(base=base),
-        _states(rows),
+        *_states(rows),
         "## What held",
         _table(("what", "documents", "operations"), _summary(rows)),
         "## Operations in the ledger",
         _UNTOLD,
         _table(("reason", "operations", "documents", "an example"), _reasons(rows)),
         "## What did not hold",
-        _table(("document", "accepted", "step", "what"), _failures(rows)),
+        _failures_table(rows),
         "## How cost grows",
-        *(_growth(rows, measure, unit) for measure, unit in _PLOTS.items()),
+        _COMPARED.format(count=len(compared), source=compared[0]["source"] if compared else ""),
+        *(_growth(compared, measure, unit) for measure, unit in _PLOTS.items()),
         "What one operation costs in documents of each size (medians, less what every document costs):",
-        _table(("operations", "documents", "CPU ms", "KB"), _classes(rows)),
+        _table(("operations", "documents", "CPU ms", "KB"), _classes(compared)),
         "## The well-known ones, with all of their tests",
         large_table(known_large()),
         "## The largest",
         _table(
-            ("document", "operations", "routed", "in the ledger", "build s", "peak MB", "import s"),
+            (
+                *("document", "state", "operations", "routed", "in the ledger"),
+                *("build s", "peak MB", "import s"),
+            ),
             [_line(row) for row in sorted(rows, key=lambda r: -r["operations"])[:25]],
         ),
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _states(rows: Sequence[Row]) -> str:
+def _states(rows: Sequence[Row]) -> list[str]:
     """Of which states of the generator the rows are; what failed with one is measured again with the next."""
-    found = Counter(row["source"] for row in rows).most_common()
-    named = ", ".join(f"`{source}` ({count:,} documents)" for source, count in found)
-    return f"States of the generator, as hashes of its sources: {named}."
+    lines = []
+    for source, count in Counter(row["source"] for row in rows).most_common():
+        theirs = [row for row in rows if row["source"] == source]
+        tested = sum(1 for row in theirs if row["tested"])
+        tests = sum(row["tests"] for row in theirs)
+        largest = max(row["operations"] for row in theirs)
+        held = len(_held(theirs))
+        lines.append((f"`{source}`", *(f"{n:,}" for n in (count, held, tested, tests, largest))))
+    head = ("state", "documents", "every step holds", "with tests run", "tests", "most operations")
+    return [_STATES, _table(head, lines)]
+
+
+def _comparable(rows: Sequence[Row]) -> list[Row]:
+    """The rows of one state, for one fixed cost: of the one that measured most large documents."""
+    counts = Counter({row["source"]: 0 for row in rows})
+    counts.update(row["source"] for row in rows if row["operations"] >= LEAST_OPERATIONS)
+    chosen = [source for source, _ in counts.most_common(1)]
+    return [row for row in rows if row["source"] in chosen]
 
 
 def _summary(rows: Sequence[Row]) -> list[tuple[object, ...]]:
@@ -135,6 +160,13 @@ def _reasons(rows: Sequence[Row]) -> list[tuple[object, ...]]:
     ]
 
 
+def _failures_table(rows: Sequence[Row]) -> str:
+    lines = _failures(rows)
+    if not lines:
+        return "Nothing: every step of every document that is measured holds."
+    return _table(("document", "accepted", "state", "step", "what"), lines)
+
+
 def _failures(rows: Sequence[Row]) -> list[tuple[object, ...]]:
     """The accepted ones first: each of them is one too many."""
     failed = [row for row in rows if row.get("failed")]
@@ -142,6 +174,7 @@ def _failures(rows: Sequence[Row]) -> list[tuple[object, ...]]:
         (
             f"`{row['name']}`",
             "yes" if row["valid"] else "no",
+            f"`{row['source']}`",
             row["failed"],
             ", ".join(f"`{rule}`" for rule in row.get("refused", ())) or f"`{_last(row)}`",
         )
@@ -191,6 +224,7 @@ def _points(rows: Sequence[Row], measure: str) -> list[Point]:
 def _line(row: Row) -> tuple[object, ...]:
     return (
         f"`{row['name']}`",
+        f"`{row['source']}`",
         f"{row['operations']:,}",
         f"{row['routed']:,}",
         f"{row['in_ledger']:,}",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 import typer.main
@@ -11,12 +12,33 @@ from typer.testing import CliRunner
 
 from proxygen.cli.app import app
 
+from .table import code, table
+
 _WIDTH: Final = "88"
+ENVIRONMENT: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "PROXYGEN_CACHE": "The folder of what earlier builds worked out; default: the user's for caches.",
+        "PROXYGEN_DEBUG": "Set, a fault of proxygen's own shows its traceback.",
+        "NO_COLOR": "Set, text is not coloured; `--color always` is stronger.",
+        "TERM": "`dumb` has no colours.",
+        "CI": "Set, nobody is asked anything.",
+        "GITHUB_ACTIONS": "`true` adds annotations to reports.",
+        "GITHUB_STEP_SUMMARY": "The file to which a job's summary is added.",
+    }
+)
+"""Variable → what it does."""
 
 
 def markdown() -> str:
     """A section for each command."""
     return "\n".join(_section(words) for words in commands())
+
+
+def environment() -> str:
+    """A table of the variables that commands look at."""
+    return table(
+        ("variable", "meaning"), [(code(name), text) for name, text in ENVIRONMENT.items()]
+    )
 
 
 def commands() -> list[str]:

@@ -43,9 +43,14 @@ def _inner_tables(value: Schema, definitions: dict[str, Schema]) -> Iterator[tup
     for option in value.get("anyOf", [value]):
         if "$ref" in option:
             yield _resolved(option, definitions), ""
-        inner = option.get("additionalProperties")
-        if isinstance(inner, dict) and "$ref" in inner:
-            yield _resolved(inner, definitions), "NAME"
+        for inner in (option.get("additionalProperties"), *_by_pattern(option)):
+            if isinstance(inner, dict) and "$ref" in inner:
+                yield _resolved(inner, definitions), "NAME"
+
+
+def _by_pattern(value: Schema) -> Iterator[Schema]:
+    """What stands behind names that have a grammar."""
+    yield from value.get("patternProperties", {}).values()
 
 
 def _resolved(reference: Schema, definitions: dict[str, Schema]) -> Schema:
@@ -62,14 +67,15 @@ def _section(item: Table, definitions: dict[str, Schema]) -> str:
             _default(value),
         )
         for name, value in item.schema["properties"].items()
-        if item.header or not _is_table(value)
+        if item.header or not is_table(value)
     ]
     about = sentence(item.schema.get("description", ""))
     return f"## {title}\n\n{about}\n\n" + table(("key", "meaning", "value", "default"), rows)
 
 
-def _is_table(value: Schema) -> bool:
-    return "$ref" in value or "additionalProperties" in value
+def is_table(value: Schema) -> bool:
+    """Whether the key is a table of its own, with a section of its own."""
+    return any(key in value for key in ("$ref", "additionalProperties", "patternProperties"))
 
 
 def _about(value: Schema, definitions: dict[str, Schema]) -> str:
@@ -103,8 +109,10 @@ def _kind(value: Schema, definitions: dict[str, Schema]) -> str:
         case "array":
             return f"list of {kind_of(value['items'], definitions)}"
         case "object":
-            inner = value.get("additionalProperties")
-            return f"table of {kind_of(inner, definitions)}" if isinstance(inner, dict) else "table"
+            for inner in (value.get("additionalProperties"), *_by_pattern(value)):
+                if isinstance(inner, dict):
+                    return f"table of {kind_of(inner, definitions)}"
+            return "table"
         case "boolean":
             return "`true` or `false`"
         case "number" | "integer":

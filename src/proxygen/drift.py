@@ -88,14 +88,14 @@ def _place(cause: Cause, config: Config, tree: Tree, files: Mapping[str, str]) -
         case Kind.EDITED:
             return _first_difference(cause.name, config, tree, files)
         case Kind.DELETED:
-            return Location(_in_output(cause.name, config))
+            return Location(in_output(cause.name, config))
         case _:
-            return Location(_in_output(MANIFEST, config))
+            return Location(in_output(MANIFEST, config))
 
 
 def _first_difference(path: str, config: Config, tree: Tree, files: Mapping[str, str]) -> Location:
     """The first line of a file of the output that a build would write differently."""
-    name = _in_output(path, config)
+    name = in_output(path, config)
     content = tree.read(path)
     if content is None or path not in files:
         return Location(name)
@@ -108,7 +108,7 @@ def _first_difference(path: str, config: Config, tree: Tree, files: Mapping[str,
     return Location(name, min(same + 1, max(len(there), 1)), 1)
 
 
-def _in_output(path: str, config: Config) -> str:
+def in_output(path: str, config: Config) -> str:
     """A path of the output as a diagnostic names files: from the folder around the documents on."""
     above = config.folder.resolve().parent
     return os.path.relpath(config.output.resolve() / path, above).replace(os.sep, "/")

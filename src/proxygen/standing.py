@@ -9,10 +9,10 @@ from pathlib import Path
 from proxygen import RUNTIME_CONTRACT, __version__
 from proxygen.config.model import Config
 from proxygen.output.causes import Cause, causes
-from proxygen.output.manifest import Origin, digest
+from proxygen.output.manifest import Origin
 from proxygen.output.tree import Tree, read_tree
 from proxygen.render.template_set import TemplateSet
-from proxygen.source.load import display_name
+from proxygen.source.load import display_name, text_digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ def _documents(config: Config, tree: Tree) -> dict[str, str]:
         above = config.folder.resolve().parent
         recorded = ((name, above / name) for name in tree.manifest.origin.documents)
         paths = {name: path for name, path in recorded if path.is_file()} | paths
-    return {name: digest(path.read_bytes()) for name, path in paths.items()}
+    return {name: text_digest(path.read_bytes()) for name, path in paths.items()}
 
 
 def _named(config: Config) -> Iterator[Path]:

@@ -63,6 +63,8 @@ def test_a_schema_changes_by_its_direction(name: str, direction: Direction, tmp_
     found = changes(*ends)
     assert rules(found, Audience.CALLERS) == sorted(aspects(name, case, direction))
     assert rules(found, Audience.DOWNSTREAM) == []
+    repeated = re.compile(r"\b(\w+) \1\b")
+    assert [one.found for one in found if repeated.search(one.found)] == []
 
 
 @pytest.mark.parametrize("name", EDGES)

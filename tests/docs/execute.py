@@ -131,16 +131,17 @@ def write_other(block: Block, project: Project) -> None:
 
 
 def apply_diff(block: Block, project: Project) -> None:
-    """What a reader edits by hand."""
-    done = subprocess.run(
-        ["git", "apply", "-p0", "-"],  # noqa: S607 - git is needed for everything here
-        cwd=project.folder,
-        input=block.text,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{block.place}: does not apply\n{done.stderr}"
+    """What a reader edits by hand; git skips lines beyond the counts of a hunk, so it is asked twice."""
+    for options in ((), ("--reverse", "--check", "--recount")):
+        done = subprocess.run(  # noqa: S603 - git, with options of ours
+            ["git", "apply", "-p0", *options, "-"],  # noqa: S607 - git is needed for everything here
+            cwd=project.folder,
+            input=block.text,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{block.place}: does not apply\n{done.stderr}"
 
 
 def check_excerpt(block: Block, project: Project) -> None:

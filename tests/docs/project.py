@@ -85,7 +85,11 @@ class Project:
         return done.returncode, self._as_printed(done.stdout)
 
     def start(self, command: str, wanted: re.Pattern[str]) -> tuple[bool, str]:
-        """Starts a server; whether its output came to match, and the output until then."""
+        """Starts a server in the place of the one before it.
+
+        Whether its output came to match, and the output until then.
+        """
+        self.stop()
         output = self._kept / f"server-{len(self._servers)}"
         with output.open("wb") as file:
             server = subprocess.Popen(  # noqa: S603 - a command of the pages
@@ -109,9 +113,10 @@ class Project:
 
     def stop(self) -> None:
         """Ends the server that was started last, as Ctrl-C does."""
-        server, _output = self._servers[-1]
-        os.killpg(server.pid, signal.SIGINT)
-        server.wait(_SECONDS)
+        for server, _output in self._servers[-1:]:
+            if server.poll() is None:
+                os.killpg(server.pid, signal.SIGINT)
+                server.wait(_SECONDS)
 
     def _environment(self, commands: Path) -> Mapping[str, str]:
         return {

@@ -30,8 +30,6 @@ def test_a_page_does_what_it_says(page: Page, tmp_path: Path, golden: bool) -> N
     with Project(tmp_path, golden=golden) as project:
         if page.project is not None:
             write_files(page.project, project)
-        if page.path == ROOT / "README.md":
-            shutil.copytree(ROOT / "specs", project.folder / "specs")
         try:
             for block in page.blocks:
                 if block.not_run is None:

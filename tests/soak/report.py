@@ -84,8 +84,8 @@ def plot(samples: tuple[tuple[int, int], ...]) -> str:
         for mark in range(0, top + 1, 20)
     ]
     columns = [
-        f'<text x="{x(mark)}" y="{bottom + 18}" text-anchor="middle">{mark:,.0f}</text>'
-        for mark in (0, most_requests / 2, most_requests)
+        f'<text x="{x(mark)}" y="{bottom + 18}" text-anchor="{anchor}">{mark:,.0f}</text>'
+        for mark, anchor in ((0, "start"), (most_requests / 2, "middle"), (most_requests, "end"))
     ]
     return "\n".join(
         [

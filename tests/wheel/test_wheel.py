@@ -11,9 +11,11 @@ import urllib.error
 import urllib.request
 import venv
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
+from proxygen import __version__
 from tests.wire.ports import unassigned_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,6 +68,11 @@ def environment_with(requirement: str, folder: Path) -> Path:
 def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Python of an environment with the wheel and no extra."""
     return environment_with(str(wheel), tmp_path_factory.mktemp("bare"))
+
+
+def test_the_wheel_knows_the_keys_of_its_version(wheel: Path) -> None:
+    with ZipFile(wheel) as archive:
+        assert f"proxygen/upgrade/known/{__version__}.json" in archive.namelist()
 
 
 def test_with_no_extra_it_serves_the_committed_edge(bare: Path, tmp_path: Path) -> None:

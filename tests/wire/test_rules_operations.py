@@ -123,7 +123,7 @@ class TestReadiness:
         environment = settings(
             **dict.fromkeys(SERVICES.values(), downstream.url),
             EDGE_TOKEN_JWKS_URL="http://127.0.0.1:1/jwks.json",
-            EDGE_DRAIN_DELAY="1",
+            EDGE_DRAIN_DELAY="3",
         )
         del environment["EDGE_TOKEN_SECRET"]
         with serving(environment, log=tmp_path / "stderr") as edge:
@@ -131,6 +131,8 @@ class TestReadiness:
             assert (got.status, got.json["status"], got.json["for"]) == (503, "waiting", ["keys"])
             assert got.json["checks"]["keys"] == "missing"
             edge.process.send_signal(signal.SIGTERM)
+            # A request may be there before the process is woken for the signal.
+            assert edge.counts(lambda: edge.request("GET", "/readyz").json["for"] != ["keys"])
             got = edge.request("GET", "/readyz")
             assert (got.status, got.json["for"]) == (503, ["server", "keys"])
             assert got.json["checks"]["server"] == "draining"

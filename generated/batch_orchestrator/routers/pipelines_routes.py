@@ -1,4 +1,7 @@
-"""Routes of batch_orchestrator tagged Pipelines (specs/batch_orchestrator.yaml)."""
+"""Routes of batch_orchestrator tagged Pipelines (specs/batch_orchestrator.yaml).
+
+What a handler takes is checked before it is called; `forward` sends the client's own bytes.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Routes of class_management tagged Classes (specs/class_management.json)."""
+"""Routes of class_management tagged Classes (specs/class_management.json).
+
+What a handler takes is checked before it is called; `forward` sends the client's own bytes.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Routes of file_service tagged Files (specs/file_service.yaml)."""
+"""Routes of file_service tagged Files (specs/file_service.yaml).
+
+What a handler takes is checked before it is called; `forward` sends the client's own bytes.
+"""
 
 from __future__ import annotations
 

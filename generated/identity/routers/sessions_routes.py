@@ -1,4 +1,7 @@
-"""Routes of identity tagged Sessions (specs/identity.yaml)."""
+"""Routes of identity tagged Sessions (specs/identity.yaml).
+
+What a handler takes is checked before it is called; `forward` sends the client's own bytes.
+"""
 
 from __future__ import annotations
 

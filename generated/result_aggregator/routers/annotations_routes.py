@@ -1,4 +1,7 @@
-"""Routes of result_aggregator tagged Annotations (specs/result_aggregator.yaml)."""
+"""Routes of result_aggregator tagged Annotations (specs/result_aggregator.yaml).
+
+What a handler takes is checked before it is called; `forward` sends the client's own bytes.
+"""
 
 from __future__ import annotations
 

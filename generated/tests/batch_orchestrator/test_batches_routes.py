@@ -29,8 +29,9 @@ class TestListBatches(OperationTests):
     )
     request = RequestExample(
         query=(
-            "status=ready&status=processing&course_code=ENG5,ENG6&registered%5Bafter%5D=20"
-            "26-01-01&registered%5Bbefore%5D=2026-07-01&limit=20&cursor=eyJvIjoyMH0"
+            "status=ready&status=processing&course_code=ENG5,ENG6&"
+            "registered%5Bafter%5D=2026-01-01&registered%5Bbefore%5D=2026-07-01&limit=20&"
+            "cursor=eyJvIjoyMH0"
         )
     )
     response = ResponseExample(

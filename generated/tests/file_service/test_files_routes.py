@@ -29,8 +29,8 @@ class TestListFiles(OperationTests):
     )
     request = RequestExample(
         query=(
-            "batch_id=5b1f0c5e-8a45-4d0b-9f0e-3c1f6c0f7a11&content_type=application%2Fpdf,"
-            "text%2Fplain"
+            "batch_id=5b1f0c5e-8a45-4d0b-9f0e-3c1f6c0f7a11&"
+            "content_type=application%2Fpdf,text%2Fplain"
         )
     )
     response = ResponseExample(

@@ -28,9 +28,9 @@ class TestStreamBatchProgress(OperationTests):
         body=RawExample(
             media_type="text/event-stream",
             content=(
-                b'id: 18\nevent: progress\ndata: {"comp'
-                b'leted_essay_count": 2}\n\nid: 19\neven'
-                b"t: finished\ndata: {}\n\n"
+                b"id: 18\nevent: progress\ndata: "
+                b'{"completed_essay_count": 2}\n\nid: '
+                b"19\nevent: finished\ndata: {}\n\n"
             ),
         ),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from proxygen.audit.matrix import AUDIT, AuditError, Route, parse_matrix
 from proxygen.diagnostics import Diagnostic, InputRefused, Location, Severity
+from proxygen.repository import git_environment
 
 _SECONDS = 30
 
@@ -36,11 +37,12 @@ def _at(revision: str, place: Path) -> str | None:
     try:
         _git(folder, "rev-parse", "--quiet", "--verify", f"{revision}^{{commit}}")
     except subprocess.CalledProcessError as error:
-        raise _refusal(
-            Location(str(folder)),
-            f"the repository here has no commit {revision[:80]!a}",
-            "fetch it first (a CI checkout has one commit: fetch-depth: 0), or name another",
-        ) from error
+        found = f"the repository here has no commit {revision[:80]!a}"
+        cure = "fetch it first (a CI checkout has one commit: fetch-depth: 0), or name another"
+        finding = Diagnostic(
+            "git-unknown-revision", Severity.ERROR, Location(revision), found, cure
+        )
+        raise InputRefused([finding]) from error
     try:
         return _git(folder, "show", f"{revision}:./{below}")
     except subprocess.CalledProcessError:
@@ -55,6 +57,7 @@ def _git(folder: Path, *arguments: str) -> str:
     try:
         done = subprocess.run(  # noqa: S603 - no shell; a revision cannot be an option behind --verify
             ["git", "-C", str(folder), *arguments],  # noqa: S607 - the user's git
+            env=git_environment(),
             capture_output=True,
             check=True,
             timeout=_SECONDS,

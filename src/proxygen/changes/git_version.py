@@ -11,23 +11,43 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from proxygen.diagnostics import Diagnostic, InputRefused, Location, Severity
+from proxygen.repository import git_environment
 
 _LFS: Final = b"version https://git-lfs.github.com/spec/"
 _SUBMODULE: Final = b"160000"
 _LINK: Final = b"120000"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """Copies of what the caller named, in a folder that is gone after the comparison."""
+    """Copies of what the caller named at `ref`, in a folder that is gone after the comparison."""
 
+    ref: str
+    folder: Path
     specs: Path
     config: Path | None
+
+    def told(self, refused: InputRefused) -> InputRefused:
+        """What is wrong with the copies, at places that say where they are from: `main:specs/orders.yaml`."""
+        return InputRefused(
+            replace(
+                one,
+                location=self._place(one.location),
+                related=tuple(map(self._place, one.related)),
+            )
+            for one in refused.diagnostics
+        )
+
+    def _place(self, location: Location) -> Location:
+        path = Path(location.file)
+        inside = path.is_absolute() and path.is_relative_to(self.folder)
+        shown = path.relative_to(self.folder) if inside else path
+        return replace(location, file=f"{self.ref}:{shown.as_posix()}")
 
 
 @contextmanager
@@ -44,7 +64,12 @@ def restored(ref: str, specs: Path, config: Path | None) -> Iterator[Restored]:
             raise git.without(specs)
         if config is not None:
             git.restore(tree, config, root)
-        yield Restored(there, None if config is None else root / git.inside(config))
+        yield Restored(
+            ref=ref,
+            folder=Path(folder),
+            specs=there,
+            config=None if config is None else root / git.inside(config),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +172,12 @@ def _run(
     command: Sequence[str], folder: Path, sent: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(  # noqa: S603 - git, found on the path; a revision cannot be an option
-        command, cwd=folder, input=sent, capture_output=True, check=False
+        command,
+        cwd=folder,
+        env=git_environment(),
+        input=sent,
+        capture_output=True,
+        check=False,
     )
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import gc
 import os
 import sys
 import traceback
 from io import TextIOWrapper
+from pathlib import Path
+from typing import NoReturn, TextIO
 
 from proxygen.cli.exit_codes import BUG, REFUSED
 
@@ -26,14 +30,18 @@ _EXTRA = frozenset(
 )
 """Modules that the extra `cli` brings."""
 
+_UNWRITABLE = frozenset({errno.EBADF, errno.EDQUOT, errno.EIO, errno.ENOSPC})
+"""What a stream or a disk answers that takes no more; no fault of anybody's code."""
 _DEBUG = "PROXYGEN_DEBUG"
-_YOUNG = 100_000
-"""Objects between two collections: a build makes millions, keeps most of them, and ends."""
 
 
 def main() -> None:
     """Run the command line and exit: 0 clean, 1 findings, 2 usage or input, 3 our own bug."""
-    gc.set_threshold(_YOUNG)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by who started this
+            setattr(sys, name, _nowhere())
+    # A build makes millions of objects, keeps most of them, and ends.
+    gc.disable()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -41,16 +49,32 @@ def main() -> None:
         from proxygen.cli.app import app
 
         app()
+    except OSError as error:
+        if error.errno not in _UNWRITABLE:
+            _report(error)
+        _refuse(f"the output cannot be written: {error.strerror}")
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             _report(error)
-        sys.stderr.write(
-            f"proxygen: this command needs {error.name}, which is not installed\n"
-            "  = pip install 'proxygen[cli]'\n"
+        _refuse(
+            f"this command needs {error.name}, which is not installed\n"
+            "  = pip install 'proxygen[cli]'"
         )
-        sys.exit(REFUSED)
     except Exception as error:  # noqa: BLE001 - the one place where a bug of ours ends
         _report(error)
+    finally:
+        gc.freeze()  # The interpreter's end need not look through all that a build has made.
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
+
+
+def _refuse(said: str) -> NoReturn:
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"proxygen: {said}\n")
+    sys.stdout = _nowhere()
+    sys.exit(REFUSED)
 
 
 def _report(error: Exception) -> None:

@@ -18,6 +18,7 @@ from proxygen.cli.commands import (
     serve,
     specs,
     templates,
+    upgrade,
 )
 from proxygen.cli.terminal import COLOR, Color
 
@@ -61,5 +62,6 @@ app.command(epilog=explain.EPILOG)(explain.explain)
 app.command(epilog=serve.SERVE_EPILOG)(serve.serve)
 app.command(epilog=serve.DEV_EPILOG)(serve.dev)
 app.command(epilog=schema.EPILOG)(schema.schema)
+app.command(epilog=upgrade.EPILOG)(upgrade.upgrade)
 app.add_typer(specs.app, name="specs")
 app.add_typer(templates.app, name="templates")

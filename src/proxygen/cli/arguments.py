@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +42,16 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")
 NoCache = Annotated[
     bool, typer.Option("--no-cache", help="Work everything out anew, and keep nothing of it.")
 ]
+
+
+class ListFormat(StrEnum):
+    """For people, or for tools."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+ListForm = Annotated[ListFormat, typer.Option("--format", "-f", help="Form of the list on stdout.")]
 
 SPECS = Path("specs")
 """Where documents are looked for unless the caller says otherwise."""

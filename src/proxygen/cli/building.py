@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from proxygen.cache import NO_CACHE, Cache
 from proxygen.cli.reporting import Reporting
 from proxygen.cli.terminal import progress
+from proxygen.cores import Cores
 
 if TYPE_CHECKING:
     from proxygen.incremental import Known
@@ -30,7 +32,14 @@ def built_or_exit(
     with progress(f"Building {specs}", quiet=quiet):
         from proxygen.pipeline import Refused, build_specs
 
-        built = build_specs(specs, output=output, templates=templates, config=config, cache=cache)
+        built = build_specs(
+            specs,
+            output=output,
+            templates=templates,
+            config=config,
+            cache=cache,
+            cores=Cores.of_machine(),
+        )
     if isinstance(built, Refused):
         raise reporting.refuse(built.diagnostics, specs)
     return built
@@ -51,7 +60,12 @@ def known_or_built_or_exit(
 
     with progress(f"Building {specs}", quiet=quiet):
         built = build_incrementally(
-            specs, output=output, templates=templates, config=config, cache=cache
+            specs,
+            output=output,
+            templates=templates,
+            config=config,
+            cache=cache,
+            cores=Cores.of_machine(),
         )
     if isinstance(built, Known):
         return built
@@ -71,3 +85,12 @@ def refusals(reporting: Reporting, specs: Path) -> Iterator[None]:
         yield
     except InputRefused as refused:
         raise reporting.refuse(refused.diagnostics, specs) from None
+
+
+def build_command(
+    specs: Path, output: Path | None, templates: Path | None, config: Path | None
+) -> str:
+    """What to type in a shell to write what these arguments say."""
+    options = (("--output", output), ("--templates", templates), ("--config", config))
+    given = "".join(f" {name} {quote(str(value))}" for name, value in options if value is not None)
+    return f"proxygen build {quote(str(specs))}{given}"

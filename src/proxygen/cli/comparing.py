@@ -6,12 +6,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from proxygen.cache import NO_CACHE, Cache
+
 if TYPE_CHECKING:
     from proxygen.changes.ignored import Remaining
     from proxygen.pipeline import Lowered
 
 
-def lowered(specs: Path, config: Path | None = None, *, like: Lowered | None = None) -> Lowered:
+def lowered(
+    specs: Path,
+    config: Path | None = None,
+    *,
+    like: Lowered | None = None,
+    cache: Cache = NO_CACHE,
+) -> Lowered:
     """The edge of a folder or document as data; raises `InputRefused`.
 
     Documents that have the same bytes in `like` are not read again.
@@ -20,7 +28,7 @@ def lowered(specs: Path, config: Path | None = None, *, like: Lowered | None = N
     from proxygen.diagnostics import InputRefused
     from proxygen.pipeline import Refused, lower
 
-    made = lower(load_config(specs, config=config), like=like)
+    made = lower(load_config(specs, config=config), like=like, cache=cache)
     if isinstance(made, Refused):
         raise InputRefused(made.diagnostics)
     return made

@@ -75,7 +75,8 @@ class Reporting:
         else:
             sys.stdout.write(own(placed, ReportFormat.TEXT) or "")
         if for_people or self.output_file is not None:
-            sys.stderr.write(written(report, ReportFormat.TEXT, color=has_colour(sys.stderr)))
+            near = _placed(report, _from_here)
+            sys.stderr.write(written(near, ReportFormat.TEXT, color=has_colour(sys.stderr)))
         if self.form is None and os.environ.get("GITHUB_ACTIONS") == "true":
             sys.stderr.write(written(placed, ReportFormat.GITHUB))
         if report.findings or summary:
@@ -102,11 +103,23 @@ def placed_in_repository(report: Report, specs: Path) -> Report:
                 return replace(location, file=path.relative_to(root).as_posix())
         return location
 
+    return _placed(report, place)
+
+
+def _placed(report: Report, place: Callable[[Location], Location]) -> Report:
     def place_finding(one: Finding) -> Finding:
         related = tuple(replace(other, location=place(other.location)) for other in one.related)
         return replace(one, location=place(one.location), related=related)
 
     return replace(report, findings=tuple(place_finding(one) for one in report.findings))
+
+
+def _from_here(location: Location) -> Location:
+    """A place below the current folder as a person would write it; others are as they are."""
+    here = Path.cwd()
+    path = Path(os.path.normpath(location.file))
+    inside = path.is_absolute() and path.is_relative_to(here)
+    return replace(location, file=path.relative_to(here).as_posix()) if inside else location
 
 
 def _repository_root() -> Path:

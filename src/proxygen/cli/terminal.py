@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
@@ -37,7 +37,7 @@ def progress(text: str, *, quiet: bool) -> Iterator[None]:
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(text):
+    with Console(stderr=True, no_color=not has_colour(sys.stderr)).status(text):
         yield
 
 
@@ -46,6 +46,21 @@ def shown_path(path: Path) -> str:
     plain = Path(os.path.normpath(path))
     here = Path.cwd()
     return shown_line(str(plain.relative_to(here) if plain.is_relative_to(here) else plain))
+
+
+_DIFF_COLOURS: Final = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
+
+
+def shown_diff(lines: Iterable[str], stream: TextIO) -> str:
+    """Lines of a unified diff as text for a stream, in colour where somebody looks who wants it."""
+    coloured = has_colour(stream)
+
+    def shown(line: str) -> str:
+        colour = _DIFF_COLOURS.get(line[:1]) if coloured else None
+        text = shown_line(line)
+        return f"{colour}{text}\x1b[0m\n" if colour else f"{text}\n"
+
+    return "".join(map(shown, lines))
 
 
 def has_colour(stream: TextIO) -> bool:

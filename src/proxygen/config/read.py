@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,6 +36,7 @@ def load_config(
     folder, documents = spec_documents(specs)
     file = config if config is not None else config_file(folder)
     if file is None:
+        _refuse_astray(folder)
         values: Mapping[str, Any] = {}
         places = Places(CONFIG_NAME, "", ())
     else:
@@ -92,6 +94,12 @@ def _parts(documents: tuple[Path, ...], keys: FileKeys, base: Path) -> tuple[Pat
     )
 
 
+def _nearby(missing: Path) -> str:
+    """Where documents are instead: somebody has gone into their folder."""
+    beside = missing.parent
+    return f", such as `{beside.as_posix()}`" if (beside / CONFIG_NAME).is_file() else ""
+
+
 def spec_documents(specs: Path) -> tuple[Path, tuple[Path, ...]]:
     """The folder of documents, and the files in it that could be some; raises `InputRefused`."""
     if specs.is_file():
@@ -104,7 +112,7 @@ def spec_documents(specs: Path) -> tuple[Path, tuple[Path, ...]]:
                     Severity.ERROR,
                     Location(specs.as_posix()),
                     "There is no such folder or document.",
-                    "Give the folder that holds the OpenAPI documents.",
+                    f"Give the folder that holds the OpenAPI documents{_nearby(specs)}.",
                 )
             ]
         )
@@ -124,6 +132,18 @@ def config_file(folder: Path) -> Path | None:
         return own
     project = folder / _PYPROJECT
     return project if project.is_file() and _has_section(project) else None
+
+
+def _refuse_astray(folder: Path) -> None:
+    """A configuration that somebody wrote and nobody would read."""
+    project = folder.resolve().parent / _PYPROJECT
+    if not (project.is_file() and _has_section(project)):
+        return
+    where = Location(Path(os.path.normpath(folder / ".." / _PYPROJECT)).as_posix())
+    found = "[tool.proxygen] stands beside the folder of the documents, where it is not read."
+    cure = f"Move it into {(folder / CONFIG_NAME).as_posix()}, or say --config {where.file}"
+    finding = Diagnostic("configuration-astray", Severity.ERROR, where, found, f"{cure}.")
+    raise InputRefused([finding])
 
 
 def _has_section(project: Path) -> bool:

@@ -29,7 +29,7 @@ _READ_LENIENTLY: Final = re.compile(
 """Keywords of schemas that are left out of contracts where they hold something else than they should."""
 
 _IN_PARAMETER: Final = re.compile(r"/parameters/[^/]+/(?:schema/)?default$")
-_NUMBER: Final = re.compile(r"\s*[-+]?[0-9]*\.?[0-9]*(?:[eE][-+]?[0-9]+)?\s*")
+_NUMBER: Final = re.compile(r"[-+]?[0-9]*\.?[0-9]*(?:[eE][-+]?[0-9]+)?")
 _SPELLED: Final = frozenset(
     {"true", "false", "yes", "no", "null", "none", "inf", "infinity", "nan", ""}
 )
@@ -55,8 +55,9 @@ def is_understood(error: ValidationError, pointer: Pointer) -> bool:
 def is_oversight(schema: Any, pointer: Pointer) -> bool:
     """Whether a default that its schema does not allow is an oversight: it is left out then.
 
-    `"10"` for an integer, null, or a member that an enum lost are what people write. A text that stands
-    for no number or boolean, where a parameter allows only these, was never meant as a value.
+    `"10"` for an integer, `"false - if left out"` for a boolean, null, or a member that an enum lost are what
+    people write. A text that does not begin with a number or boolean, where a parameter allows only these,
+    was never meant as a value.
     """
     if _IN_PARAMETER.search(pointer) is None:
         return True
@@ -66,5 +67,5 @@ def is_oversight(schema: Any, pointer: Pointer) -> bool:
     kinds = set(types) if isinstance(types, list) else {types}
     if not kinds or not kinds <= {"integer", "number", "boolean", "null"}:
         return True
-    text = schema["default"]
-    return text.strip().lower() in _SPELLED or _NUMBER.fullmatch(text) is not None
+    word = (schema["default"].split(maxsplit=1) or [""])[0]
+    return word.lower() in _SPELLED or _NUMBER.fullmatch(word) is not None

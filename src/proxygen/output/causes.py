@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from proxygen.output.manifest import Origin, digest
+from proxygen.output.manifest import Origin, digest, with_plain_ends
 from proxygen.output.tree import Tree
 
 
@@ -38,7 +38,10 @@ class Cause:
 def causes(tree: Tree, wanted: Origin) -> Iterator[Cause]:
     """What moved between the build that wrote this tree and one from `wanted`, and since the former."""
     if tree.manifest is None:
-        yield Cause(kind=Kind.NOT_BUILT, name="", found="proxygen has built nothing here yet.")
+        found = "proxygen has built nothing here yet."
+        if tree.files:
+            found = "There is no manifest: it is gone, or proxygen has built nothing here yet."
+        yield Cause(kind=Kind.NOT_BUILT, name="", found=found)
         return
     had = tree.manifest.origin
     yield from _moved(Kind.DOCUMENT, "document", had.documents, wanted.documents)
@@ -56,15 +59,21 @@ def causes(tree: Tree, wanted: Origin) -> Iterator[Cause]:
         if content is None:
             found = f"`{path}` was deleted by hand."
             yield Cause(kind=Kind.DELETED, name=path, found=found)
-        elif digest(content) != expected:
+        elif expected not in (digest(content), digest(with_plain_ends(content))):
             yield Cause(kind=Kind.EDITED, name=path, found=f"`{path}` was edited by hand.")
 
 
 def _moved(
     kind: Kind, noun: str, had: Mapping[str, str], wanted: Mapping[str, str]
 ) -> Iterator[Cause]:
-    for name in sorted({*had, *wanted}):
-        if had.get(name) != wanted.get(name):
+    gone = {had[name]: name for name in sorted(had) if name not in wanted}
+    renamed = {name: gone.pop(wanted[name], "") for name in sorted(wanted) if name not in had}
+    before = {now: was for now, was in renamed.items() if was}
+    for name in sorted({*had, *wanted} - set(before.values())):
+        if name in before:
+            found = f"The {noun} `{before[name]}` is now `{name}`."
+            yield Cause(kind=kind, name=name, found=found)
+        elif had.get(name) != wanted.get(name):
             verb = "is gone" if name not in wanted else "is new" if name not in had else "changed"
             yield Cause(kind=kind, name=name, found=f"The {noun} `{name}` {verb}.")
 

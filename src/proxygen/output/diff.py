@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from proxygen.output.causes import Cause, causes
-from proxygen.output.manifest import MANIFEST, Manifest
+from proxygen.output.manifest import MANIFEST, Manifest, is_text
 from proxygen.output.tree import Tree
 
 
@@ -32,7 +32,7 @@ def compare(tree: Tree, files: Mapping[str, str]) -> Drift:
         current = tree.read(path)
         if current is None:
             added.append(path)
-        elif current != text.encode():
+        elif not is_text(current, text):
             changed.append(path)
     removed = tuple(path for path in sorted(tree.owned & tree.files) if path not in files)
     wanted = Manifest.parse(files[MANIFEST])

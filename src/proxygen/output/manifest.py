@@ -107,6 +107,19 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def with_plain_ends(content: bytes) -> bytes:
+    """A file as it was written: where `core.autocrlf` is on, git gives lines CR LF in the work tree."""
+    return content.replace(b"\r\n", b"\n")
+
+
+def is_text(content: bytes | None, text: str) -> bool:
+    """Whether a file has this text, its line ends aside."""
+    if content is None:
+        return False
+    wanted = text.encode()
+    return content == wanted or with_plain_ends(content) == wanted
+
+
 def check_path(path: str) -> None:
     """Raise unless this is a path that stays inside the output whatever it is joined to."""
     pure = PurePosixPath(path)

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from proxygen.diagnostics import Diagnostic, InputRefused, Location, Severity
 from proxygen.output.diff import Drift, compare
-from proxygen.output.manifest import check_path
+from proxygen.output.manifest import MANIFEST, check_path, is_text
 from proxygen.output.swap import exchange, recover
 from proxygen.output.tree import Tree, read_tree
 
@@ -61,7 +61,7 @@ def _write(root: Path, files: Mapping[str, str]) -> Written:
     tree = read_tree(root)
     _refuse_conflicts(tree, files)
     drift = compare(tree, files)
-    kept = tuple(sorted(tree.foreign))
+    kept = tuple(sorted(tree.foreign - set(files)))
     if not drift:
         return Written(drift=drift, kept=kept)
     try:
@@ -77,21 +77,35 @@ def _write(root: Path, files: Mapping[str, str]) -> Written:
 
 
 def _refuse_conflicts(tree: Tree, files: Mapping[str, str]) -> None:
-    """No wanted file may stand where something is that is not the tool's, or below it."""
+    """No wanted file may stand where something is that is not the tool's, or below it.
+
+    A file that has the wanted text already is nobody's loss: an output whose manifest is gone gets it back.
+    """
     folders = {str(parent) for path in tree.foreign for parent in PurePosixPath(path).parents[:-1]}
     blocked: set[str] = set()
     for path in files:
         above = (str(parent) for parent in PurePosixPath(path).parents[:-1])
-        blocked.update(name for name in (path, *above) if name in tree.foreign)
+        blocked.update(name for name in above if name in tree.foreign)
+        if path in tree.foreign and not is_text(tree.read(path), files[path]):
+            blocked.add(path)
         if path in folders:
             blocked.add(path)
     if not blocked:
         return
+    if tree.manifest is None and len(tree.files & files.keys()) > 1:
+        raise InputRefused([_without_manifest(tree, sorted(blocked))])
     cure = "move it away, or name another folder with --output"
     raise InputRefused(
         _finding(tree.root / path, "output-not-owned", "was not written by proxygen", cure)
         for path in sorted(blocked)
     )
+
+
+def _without_manifest(tree: Tree, blocked: list[str]) -> Diagnostic:
+    found = f"is not there to say which files are proxygen's; {len(blocked)} would be replaced, "
+    found += f"such as {blocked[0]}"
+    cure = "restore it from version control, or move the files away, or name another folder with --output"
+    return _finding(tree.root / MANIFEST, "output-not-owned", found, cure)
 
 
 def _stage(tree: Tree, files: Mapping[str, str], staged: Path) -> None:
@@ -103,11 +117,11 @@ def _stage(tree: Tree, files: Mapping[str, str], staged: Path) -> None:
         content = text.encode()
         target = staged / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        if tree.read(path) == content:
+        if is_text(tree.read(path), text):
             _same_file(tree.root / path, target)
         else:
             target.write_bytes(content)
-    for path in sorted(tree.foreign):
+    for path in sorted(tree.foreign - set(files)):
         if not _is_stale_bytecode(path, tree, files):
             target = staged / path
             target.parent.mkdir(parents=True, exist_ok=True)

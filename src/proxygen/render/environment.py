@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import Any
 
 from jinja2 import DictLoader, StrictUndefined, TemplateError
@@ -10,6 +11,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from proxygen.diagnostics import Diagnostic, InputRefused, Location, Severity
 from proxygen.render.literals import (
     Source,
+    UnsafeTextError,
     docstring,
     dotted,
     expression,
@@ -18,7 +20,7 @@ from proxygen.render.literals import (
     markdown,
     names,
 )
-from proxygen.render.template_set import TemplateSet
+from proxygen.render.template_set import Template, TemplateSet
 from proxygen.render.views import View
 
 GATE = {
@@ -60,10 +62,11 @@ class Printer:
         """The text of a view; an override that fails is the user's to correct (`InputRefused`)."""
         try:
             return self._environment.get_template(template).render(view=view)
-        except (TemplateError, TypeError, AttributeError) as error:
-            if not self._templates.templates[template].overridden:
+        except (TemplateError, TypeError, AttributeError, UnsafeTextError) as error:
+            own = self._templates.templates[template]
+            if not own.overridden:
                 raise
-            raise InputRefused([_finding(template, error)]) from error
+            raise InputRefused([_finding(own, error)]) from error
 
 
 def _gated(value: Any) -> Source:
@@ -72,14 +75,24 @@ def _gated(value: Any) -> Source:
     return value
 
 
-def _finding(template: str, error: Exception) -> Diagnostic:
-    line = getattr(error, "lineno", None)
+def _finding(own: Template, error: Exception) -> Diagnostic:
+    line = getattr(error, "lineno", None) or _line_in_template(error)
     # The override's first line, which names its base, is not part of the template.
-    location = Location(template, line + 1, 1) if isinstance(line, int) else Location(template)
-    return Diagnostic(
-        "template-error",
-        Severity.ERROR,
-        location,
-        f"{type(error).__name__}: {error}",
-        "correct the override, or delete it to use the stock template",
-    )
+    return template_error(own, f"{type(error).__name__}: {error}", line + 1 if line else 0)
+
+
+def _line_in_template(error: Exception) -> int:
+    """The innermost line of a template that was being printed, 0 where none was."""
+    lines = [
+        line
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename == "<template>"
+    ]
+    return lines[-1] if lines else 0
+
+
+def template_error(own: Template, found: str, line: int = 0) -> Diagnostic:
+    """What is wrong with an override, at this line of its file."""
+    location = Location(own.file, line, 1 if line else 0)
+    cure = "correct the override, or delete it to use the stock template"
+    return Diagnostic("template-error", Severity.ERROR, location, found, cure)

@@ -20,6 +20,8 @@ from proxygen.render.source_nodes import Call, Expression, Name, Subscript, Unio
 
 LINE_LENGTH = 100
 _CHUNK_LEAST = 24
+_SEAMS = frozenset({" ", "&", b" ", b"&"})
+"""After which a long text is broken rather than elsewhere."""
 _INDENT = 4
 _BEYOND_ASCII = re.compile(r"[^\x20-\x7e\n]")
 _MARKDOWN = re.compile(r"[\\`*\[\]<>|~$&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
@@ -147,14 +149,20 @@ def _text(value: str | bytes, depth: int, *, beside: int = 0) -> str:
 
 
 def _chunks(value: str | bytes, room: int) -> Iterator[str | bytes]:
-    start = 0
-    width = 0
+    """Pieces of this width; they end behind a blank or a `&` where one is in their second half."""
+    start, width = 0, 0
+    seam, before_seam = 0, 0
     for position in range(len(value)):
-        step = _width(repr(value[position : position + 1])) - 2
+        character = value[position : position + 1]
+        step = _width(repr(character)) - 2
         if width + step > room and position > start:
-            yield value[start:position]
-            start, width = position, 0
+            end = seam if seam > start else position
+            yield value[start:end]
+            start, width = end, width - before_seam if end == seam else 0
+            seam, before_seam = 0, 0
         width += step
+        if character in _SEAMS and 2 * width > room:
+            seam, before_seam = position + 1, width
     yield value[start:]
 
 

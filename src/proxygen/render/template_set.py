@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from proxygen.diagnostics import Diagnostic, InputRefused, Location, Severity
 
@@ -25,11 +26,19 @@ _BASE_LINE = re.compile(r"\{# proxygen-base: sha256:([0-9a-f]{64}) #\}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """A template's text and the hash by which the manifest and overrides know it."""
+    """A template's text and the hash by which the manifest and overrides know it.
+
+    `file` is an override's path, "" of a stock template.
+    """
 
     name: str
     text: str
-    overridden: bool
+    file: str = ""
+
+    @property
+    def overridden(self) -> bool:
+        """Whether it is the user's."""
+        return bool(self.file)
 
     @property
     def sha256(self) -> str:
@@ -50,8 +59,7 @@ class TemplateSet:
         Raises `InputRefused` where an override is unknown, stale, unmarked, or leads out of its folder.
         """
         stock = {
-            name: Template(name=name, text=text, overridden=False)
-            for name, text in _read(stock_folder()).items()
+            name: Template(name=name, text=text) for name, text in _read(stock_folder()).items()
         }
         if override is None:
             return cls(templates=stock)
@@ -113,7 +121,7 @@ def _overrides(
             findings.append(_finding(path, "template-outside", text, "put the file itself there"))
             continue
         name = path.relative_to(folder).as_posix()
-        found = _override(path, name, stock)
+        found = _override(folder, name, stock)
         if isinstance(found, Diagnostic):
             findings.append(found)
         else:
@@ -121,7 +129,8 @@ def _overrides(
     return own, findings
 
 
-def _override(path: Path, name: str, stock: Mapping[str, Template]) -> Template | Diagnostic:
+def _override(folder: Path, name: str, stock: Mapping[str, Template]) -> Template | Diagnostic:
+    path = folder / name
     base = stock.get(name)
     if base is None:
         near = difflib.get_close_matches(name, stock, 1)
@@ -139,9 +148,10 @@ def _override(path: Path, name: str, stock: Mapping[str, Template]) -> Template 
         return _finding(path, "unmarked-template", found, f"begin it with {line}", line=1)
     if marked != base.sha256:
         found = f"was derived from another {name} than this version of proxygen has"
-        cure = f"see proxygen templates diff {name}, then proxygen templates accept {name}"
+        which = f"{name} --templates {quote(folder.as_posix())}"
+        cure = f"see proxygen templates diff {which}, then proxygen templates accept {which}"
         return _finding(path, "stale-template", found, cure, line=1)
-    return Template(name=name, text=rest, overridden=True)
+    return Template(name=name, text=rest, file=path.as_posix())
 
 
 def _finding(path: Path, rule: str, found: str, cure: str, *, line: int = 0) -> Diagnostic:

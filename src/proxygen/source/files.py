@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -157,10 +158,11 @@ class SourceFiles:
                 _CURE_VENDOR,
             )
         file = self._load(copy.path.resolve(), url)
-        if file.digest != copy.sha256.lower():
+        exact = hashlib.sha256(copy.path.read_bytes()).hexdigest()
+        if copy.sha256.lower() not in (exact, file.digest):
             raise ReferenceRefusedError(
                 "reference-hash",
-                f"The copy of {shown(url, 120)} has the hash sha256 {file.digest}, "
+                f"The copy of {shown(url, 120)} has the hash sha256 {exact}, "
                 f"and the configuration says {copy.sha256.lower()}.",
                 "Look at what changed in the copy, then write its hash into the configuration.",
                 copy.location,

@@ -41,7 +41,7 @@ class LoadedDocument:
         digest: str,
     ) -> None:
         self.digest = digest
-        """SHA-256 of the file's bytes, in hexadecimal."""
+        """What `text_digest` says of the file's bytes."""
         self._file = file
         self._value = value
         self._text = text
@@ -87,7 +87,12 @@ def load_document(path: Path, *, root: Path, budgets: Budgets = BUDGETS) -> Load
         _require_mapping(value, text)
     except TextRefusedError as refused:
         raise InputRefused([_diagnostic(refused, file, text)]) from None
-    return LoadedDocument(file, value, text, members, hashlib.sha256(data).hexdigest())
+    return LoadedDocument(file, value, text, members, text_digest(data))
+
+
+def text_digest(data: bytes) -> str:
+    """SHA-256 in hexadecimal, of lines that end in LF: git may give them CR LF in a work tree."""
+    return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
 
 
 def is_part(path: Path, *, root: Path) -> bool:

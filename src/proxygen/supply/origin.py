@@ -140,8 +140,9 @@ def shown_url(url: str) -> str:
 def _git(text: str) -> Origin:
     repository, _, path = text.partition("#")
     head, at, ref = repository.rpartition("@")
-    host_and_path = head.partition("://")[2] if "://" in repository else head
-    if not at or "/" not in host_and_path:
+    # What stands behind the @ of `ssh://git@host/…` and of `git@host:…` is no ref.
+    is_url = "://" in repository
+    if not at or ("/" not in head.partition("://")[2] if is_url else ":" in ref):
         head, ref = repository, _DEFAULT_REF
     return git_origin(head, ref, path)
 

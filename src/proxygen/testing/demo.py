@@ -24,7 +24,7 @@ READY_SECONDS = 20.0
 
 
 def main() -> int:
-    """Serves until Ctrl-C; 2 where the package is none, or the edge does not start."""
+    """Serves until Ctrl-C, at `EDGE_PORT` or a free port; 2 where no such edge starts."""
     if len(sys.argv) != 2:
         sys.stderr.write("usage: python -m proxygen.testing.demo PACKAGE\n")
         return 2
@@ -32,13 +32,15 @@ def main() -> int:
     sys.path.insert(0, os.getcwd())  # noqa: PTH109 - sys.path takes strings
     edge: Edge = import_module(f"{package}.app").EDGE
     with ExitStack() as stubs:
-        secret, port = secrets.token_urlsafe(48), _free_port()
+        secret = secrets.token_urlsafe(48)
+        port = os.environ.get("EDGE_PORT") or str(_free_port())
         environment = {
+            "EDGE_LOG_FORMAT": "text",
             **os.environ,
             **_downstreams(edge, stubs),
             "EDGE_TOKEN_SECRET": secret,
             "EDGE_HOST": "127.0.0.1",
-            "EDGE_PORT": str(port),
+            "EDGE_PORT": port,
         }
         server = subprocess.Popen([sys.executable, "-m", package], env=environment)  # noqa: S603
         try:
@@ -69,7 +71,7 @@ def _contract(edge: Edge) -> dict[str, object]:
     return loaded
 
 
-def _introduce(edge: Edge, port: int, secret: str) -> None:
+def _introduce(edge: Edge, port: str, secret: str) -> None:
     """A token of alice's, and three requests that work with it."""
     claims = {
         edge.claims.user_id[0]: "alice",
@@ -79,7 +81,7 @@ def _introduce(edge: Edge, port: int, secret: str) -> None:
     token = jwt.encode(claims, secret, algorithm="HS256")
     base = f"http://127.0.0.1:{port}"
     lines = [
-        f"curl -i -H \"Authorization: Bearer $TOKEN\" '{base}{path}'" for path in _simple_gets(edge)
+        f"curl -i -H \"Authorization: Bearer $TOKEN\" $EDGE'{path}'" for path in _simple_gets(edge)
     ]
     sys.stdout.write(
         "\n".join(
@@ -87,8 +89,9 @@ def _introduce(edge: Edge, port: int, secret: str) -> None:
                 "",
                 f"The edge listens on {base}, its documentation is at {base}/docs.",
                 "",
-                "A token of alice's, good for an hour:",
+                "For another terminal, with a token of alice's that is good for an hour:",
                 "",
+                f"export EDGE={base}",
                 f"export TOKEN={token}",
                 "",
                 *lines[:3],
@@ -124,7 +127,7 @@ def _filled(edge: Edge, operation: Operation) -> str | None:
     return path
 
 
-def _ready(port: int, server: subprocess.Popen[bytes]) -> bool:
+def _ready(port: str, server: subprocess.Popen[bytes]) -> bool:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:

@@ -1,6 +1,6 @@
 """The production application of a generated edge, with only its settings and its transport replaced.
 
-Requests enter through `httpx.ASGITransport`; the downstream is a respx router behind the shared
+Requests enter through the ASGI interface (`asgi`); the downstream is a respx router behind the shared
 `httpx.AsyncClient`, so these tests run on the httpx adapter. What only a socket shows is not tested here.
 """
 
@@ -25,6 +25,7 @@ from proxygen.runtime import Edge, EdgeApplication, EdgeSettings, Forwarder, cre
 from proxygen.runtime.hooks.token_bucket import TokenBuckets
 from proxygen.runtime.target import PathTemplate
 from proxygen.runtime.telemetry.metrics import EdgeMetrics
+from proxygen.testing.asgi import answer_of
 from proxygen.testing.counted import Samples, counted
 
 SECRET = "a secret that only these tests know, of more than 32 bytes"
@@ -107,16 +108,10 @@ class EdgeUnderTest:
         self, method: str, target: str, headers: HeaderLines = (), content: bytes | None = None
     ) -> httpx.Response:
         """One request of a client's; header lines are sent as they are, in order."""
-        return self._runner.run(self._send(method, target, list(headers), content))
-
-    async def _send(
-        self, method: str, target: str, headers: list[tuple[str, str]], content: bytes | None
-    ) -> httpx.Response:
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://edge.test") as client:
-            client.headers.clear()
-            request = client.build_request(method, target, headers=headers, content=content)
-            return await client.send(request)
+        request = httpx.Request(
+            method, f"http://edge.test{target}", headers=headers, content=content
+        )
+        return self._runner.run(answer_of(self.app, request))
 
     def token(
         self,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from docs.generate.command_line import commands
 from proxygen import __version__
 from tests.unit.cli.commands import run, times_a_bare_start
 
@@ -204,32 +205,6 @@ def test_a_terminal_gets_colour_unless_it_says_no(
     assert ("\x1b[1;31merror[missing-folder]" in said) is colored
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_a_shell_completes_commands(shell: str, tmp_path: Path) -> None:
-    command = Path(sys.executable).parent / "proxygen"
-
-    def said(*arguments: str, **environment: str) -> str:
-        finished = subprocess.run(  # noqa: S603 - this environment's own script
-            [command, *arguments],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-            env={"PATH": os.environ["PATH"], **environment},
-        )
-        assert finished.stderr == ""
-        return finished.stdout
-
-    script = said("--show-completion", shell, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
-    assert "_PROXYGEN_COMPLETE" in script
-    words = {
-        "bash": {"COMP_WORDS": "proxygen ch", "COMP_CWORD": "1"},
-        "zsh": {"_TYPER_COMPLETE_ARGS": "proxygen ch"},
-        "fish": {"_TYPER_COMPLETE_ARGS": "proxygen ch", "_TYPER_COMPLETE_FISH_ACTION": "get-args"},
-    }[shell]
-    assert "check" in said(_PROXYGEN_COMPLETE=f"complete_{shell}", **words)
-
-
 def test_the_version_is_data(tmp_path: Path) -> None:
     finished = run("--version", cwd=tmp_path)
     assert (finished.returncode, finished.stdout) == (0, f"proxygen {__version__}\n")
@@ -243,10 +218,28 @@ def test_a_usage_error_exits_2(tmp_path: Path, arguments: list[str]) -> None:
     assert "Usage:" in finished.stderr
 
 
-@pytest.mark.parametrize("command", ["build", "check", "explain"])
+@pytest.mark.parametrize("command", commands())
 def test_help_shows_an_example(tmp_path: Path, command: str) -> None:
-    finished = run(command, "--help", cwd=tmp_path)
-    assert f"proxygen {command} " in finished.stdout.partition("Example")[2]
+    finished = run(*command.split(), "--help", cwd=tmp_path)
+    example = " ".join(finished.stdout.partition("Example")[2].split())
+    assert f"proxygen {command} " in example
+
+
+def test_a_list_has_a_form_for_tools(tmp_path: Path) -> None:
+    listed = json.loads(run("templates", "list", "--format", "json", cwd=tmp_path).stdout)
+    assert {"name": "settings.py.jinja", "standing": "stock"} in listed
+    rules = json.loads(run("diff", "--list-rules", "--format", "json", cwd=tmp_path).stdout)
+    assert "operation-removed" in {rule["id"] for rule in rules}
+
+
+def test_a_stream_that_takes_no_more_is_no_bug_of_ours(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "proxygen", "schema"]
+    with Path("/dev/full").open("w") as full:
+        finished = subprocess.run(  # noqa: S603 - this interpreter
+            command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert finished.returncode == 2
+    assert "the output cannot be written: No space left on device" in finished.stderr
 
 
 def test_help_is_quick(tmp_path: Path) -> None:

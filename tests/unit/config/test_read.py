@@ -214,6 +214,22 @@ def test_pyproject_serves_where_there_is_no_proxygen_toml(specs: Path) -> None:
     assert load_config(specs).gateway_name == "api-gateway"
 
 
+def test_a_configuration_beside_the_folder_is_refused_and_not_passed_over(
+    specs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = specs.parent / "pyproject.toml"
+    project.write_text("[tool.proxygen.gateway]\nname = 'from-project'\n")
+    monkeypatch.chdir(specs)
+    for folder, shown in ((specs, project.as_posix()), (Path(), "../pyproject.toml")):
+        with pytest.raises(InputRefused) as refused:
+            load_config(folder)
+        (found,) = refused.value.diagnostics
+        assert (found.rule, found.location.file) == ("configuration-astray", shown)
+    assert load_config(specs, config=project).gateway_name == "from-project"
+    project.write_text("[project]\nname = 'x'\n")
+    assert load_config(specs).gateway_name == "api-gateway"
+
+
 @pytest.mark.parametrize(
     ("text", "rule", "line", "column", "words"),
     [

@@ -52,6 +52,7 @@ NOT_RULES = {
     "content-type",
     "datamodel-code-generator",
     "date-time",
+    "for-each-ref",
     "idempotency-key",
     "idn-email",
     "jsonschema-rs",

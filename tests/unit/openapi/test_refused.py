@@ -52,6 +52,12 @@ def parameter(**values: Any) -> dict[str, Any]:
             id="G23",
         ),
         pytest.param(
+            parameter(name="n", schema={"type": "integer", "default": "CODE 7"}),
+            "default-mismatch",
+            f"{PARAMETERS}/2/schema/default",
+            id="G23-number-behind",
+        ),
+        pytest.param(
             changed(f"{THING}/properties/name", {"type": "number", "minimum": "0);CODE"}),
             "openapi-invalid",
             f"{THING}/properties/name/minimum",
@@ -255,6 +261,12 @@ UNDERSTOOD = [
         "default-mismatch",
         f"{PARAMETERS}/2/schema/default",
         id="spelled-default",
+    ),
+    pytest.param(
+        parameter(name="n", schema={"type": "boolean", "default": "false - DELETE"}),
+        "default-mismatch",
+        f"{PARAMETERS}/2/schema/default",
+        id="default-with-a-remark",
     ),
     pytest.param(
         parameter(name="n", schema={"type": "string", "default": None}),

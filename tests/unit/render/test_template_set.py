@@ -102,6 +102,10 @@ def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
         "{% for x in %}",
         "{% include 'app.py.jinja' %}{{ range(3) }}",
         "{{ view.docstring | docstring ~ view.docstring }}",
+        "{{ view.nothing | literal }}",
+        "{{ view.docstring | docstring }}\ndef (:",
+        "{{ view.docstring | docstring }}\nimport os; os.getcwd()",
+        "{{ view.docstring | docstring }}\nx = (",
     ],
 )
 def test_an_override_that_fails_is_the_users_to_correct(tmp_path: Path, text: str) -> None:
@@ -110,4 +114,15 @@ def test_an_override_that_fails_is_the_users_to_correct(tmp_path: Path, text: st
         render_gateway(gateway(), contracts(), templates=TemplateSet.load(tmp_path))
     (finding,) = refused.value.diagnostics
     assert finding.rule == "template-error"
-    assert finding.location.file == "settings.py.jinja"
+    assert finding.location.file == (tmp_path / "settings.py.jinja").as_posix()
+
+
+def test_a_failing_line_of_an_override_is_named(tmp_path: Path) -> None:
+    override(
+        tmp_path, "settings.py.jinja", "{{ view.docstring | docstring }}\n\n{{ view.no | literal }}"
+    )
+    with pytest.raises(InputRefused) as refused:
+        render_gateway(gateway(), contracts(), templates=TemplateSet.load(tmp_path))
+    (finding,) = refused.value.diagnostics
+    text = (tmp_path / "settings.py.jinja").read_text(encoding="utf-8")
+    assert "view.no" in text.splitlines()[finding.location.line - 1]

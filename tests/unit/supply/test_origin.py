@@ -30,6 +30,10 @@ from proxygen.supply.origin import Kind, Origin, git_origin, parse_origin
             Origin(kind=Kind.GIT, where="ssh://git@h/r.git", ref="feature/x", path="o.yaml"),
         ),
         (
+            "git+..@main#o.yaml",
+            Origin(kind=Kind.GIT, where="..", ref="main", path="o.yaml"),
+        ),
+        (
             "git+../r@main#o.yaml",
             Origin(kind=Kind.GIT, where="../r", ref="main", path="o.yaml"),
         ),

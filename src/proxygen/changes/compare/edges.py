@@ -34,6 +34,7 @@ from proxygen.changes.surface import (
     service_endpoints,
 )
 from proxygen.diagnostics import Location
+from proxygen.openapi.model import Contract
 from proxygen.report.finding import Severity
 
 
@@ -44,7 +45,8 @@ def compare_versions(old: Version, new: Version, *, today: date) -> tuple[Change
     """
     schemas = SchemaComparison()
     edge = _Comparison(schemas, today)
-    ends = edge_endpoints(old, _owners(old, new)), edge_endpoints(new, _owners(new, old))
+    before, after = _owners(old, new)
+    ends = edge_endpoints(old, before), edge_endpoints(new, after)
     edge.endpoints(*ends, _documents(old), _documents(new))
     edge.passthroughs(old, new)
     everything = edge.everything
@@ -52,8 +54,8 @@ def compare_versions(old: Version, new: Version, *, today: date) -> tuple[Change
         edge.log.add(noted, everything)
     services = _Comparison(schemas, today)
     services.endpoints(
-        service_endpoints(old, _owners(old, new)),
-        service_endpoints(new, _owners(new, old)),
+        service_endpoints(old, before),
+        service_endpoints(new, after),
         _documents(old),
         _documents(new),
     )
@@ -197,11 +199,27 @@ def _home(places: Mapping[str, Place], one: Endpoint, others: Mapping[str, Place
     return Place(place.document, one.place.pointer)
 
 
-def _owners(version: Version, other: Version) -> Mapping[str, str]:
-    """Services by name; one service on each side is the same, whatever its document is called."""
-    if len(version.contracts) == 1 and len(other.contracts) == 1:
-        return dict.fromkeys(version.contracts, "")
-    return {name: name for name in version.contracts}
+def _owners(old: Version, new: Version) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The names by which services of both versions are the same, for the services of each.
+
+    One service on each side is the same, whatever its document is called; so is one that is gone and one that
+    is new with the same operations.
+    """
+    if len(old.contracts) == 1 and len(new.contracts) == 1:
+        return dict.fromkeys(old.contracts, ""), dict.fromkeys(new.contracts, "")
+    gone = {
+        _routes(contract): name
+        for name, contract in old.contracts.items()
+        if name not in new.contracts and contract.operations
+    }
+    return {name: name for name in old.contracts}, {
+        name: name if name in old.contracts else gone.pop(_routes(contract), name)
+        for name, contract in new.contracts.items()
+    }
+
+
+def _routes(contract: Contract) -> frozenset[tuple[str, str]]:
+    return frozenset((one.method, one.key) for one in contract.operations)
 
 
 def _top(version: Version) -> Location:

@@ -235,4 +235,4 @@ def _called(schema: Schema) -> str:
     title = schema.value.get("title") if isinstance(schema.value, Mapping) else None
     if isinstance(title, str):
         return f"`{title}`"
-    return f"A schema of {named_types(SchemaView(schema).types)}"
+    return f"A schema of {named_types(SchemaView(schema).types).removeprefix('of ')}"

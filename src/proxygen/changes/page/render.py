@@ -124,13 +124,17 @@ def _change(number: int, one: Finding) -> ChangeView:
         operations=operations,
         more_operations=count - len(operations),
         pointer=printable(one.location.pointer),
-        sides=()
-        if base is None
-        else (
-            _side("before", base, properties, "before"),
-            _side("after", one.location, properties, "after"),
-        ),
+        sides=() if base is None else tuple(_sides(base, one.location, properties)),
     )
+
+
+def _sides(before: Location, after: Location, properties: Mapping[str, Json]) -> Iterator[SideView]:
+    """Both sides, or one where the change is not in the text that they have."""
+    if "before" in properties and properties["before"] == properties.get("after"):
+        yield _side("in both versions", after, properties, "after")
+    else:
+        yield _side("before", before, properties, "before")
+        yield _side("after", after, properties, "after")
 
 
 def _parts(sentence: str) -> tuple[tuple[str, bool], ...]:

@@ -9,6 +9,7 @@ import typer
 
 from proxygen.cli.arguments import SPECS, ConfigFile, Format, Output, OutputFile, Specs, Templates
 from proxygen.cli.building import built_or_exit, refusals
+from proxygen.cli.completing import revisions
 from proxygen.cli.exit_codes import FINDINGS
 from proxygen.cli.reporting import Reporting
 from proxygen.report.formats import ReportFormat
@@ -23,7 +24,10 @@ def audit(
     config: ConfigFile = None,
     against: Annotated[
         str,
-        typer.Option(help="Commit whose output is compared with; default: the output on disk."),
+        typer.Option(
+            help="Commit whose output is compared with; default: the output on disk.",
+            autocompletion=revisions,
+        ),
     ] = "",
     form: Format = None,
     output_file: OutputFile = None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,10 +18,10 @@ from proxygen.cli.arguments import (
     Specs,
     Templates,
 )
-from proxygen.cli.building import built_or_exit, refusals
+from proxygen.cli.building import build_command, built_or_exit, refusals
 from proxygen.cli.exit_codes import FINDINGS
 from proxygen.cli.reporting import Reporting
-from proxygen.cli.terminal import say, shown_line, shown_path
+from proxygen.cli.terminal import say, shown_diff, shown_line, shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,17 +76,16 @@ def check(
         note_build(built, cache)
         _say_clean(reporting, specs, "built and compared", quiet=quiet)
         return
-    command = _build_command(specs, output, templates, config)
+    command = build_command(specs, output, templates, config)
     summary = ""
     if drift:
         findings += drift_findings(built.config, tree, built.files, drift, command)
         lines, more = short_diff(tree, built.files, drift, diff_lines)
-        shown = [shown_line(line) for line in lines]
-        summary = diff_markdown(shown, more, command)
-        if reporting.for_people:
-            sys.stdout.write("".join(line + "\n" for line in shown))
+        summary = diff_markdown([shown_line(line) for line in lines], more, command)
+        if reporting.for_people and not quiet:
+            sys.stdout.write(shown_diff(lines, sys.stdout))
     reporting.emit(_report(tuple(findings)), specs, summary=summary)
-    if drift:
+    if drift and not quiet:
         _say_drift(built, drift, more, command)
     raise typer.Exit(FINDINGS)
 
@@ -161,11 +159,3 @@ def _say_drift(built: Build, drift: Drift, more: int, command: str) -> None:
     files = "1 file" if count == 1 else f"{count} files"
     say(f"{shown_path(built.config.output)} is not what a build would write ({files})")
     say(f"  = {command}")
-
-
-def _build_command(
-    specs: Path, output: Path | None, templates: Path | None, config: Path | None
-) -> str:
-    options = (("--output", output), ("--templates", templates), ("--config", config))
-    given = "".join(f" {name} {quote(str(value))}" for name, value in options if value is not None)
-    return f"proxygen build {quote(str(specs))}{given}"

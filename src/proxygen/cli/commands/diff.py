@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from proxygen.cli.arguments import SPECS, ConfigFile, OutputFile, Quiet, Specs
+from proxygen.cache import NO_CACHE, Cache
+from proxygen.cli.arguments import SPECS, ConfigFile, NoCache, OutputFile, Quiet, Specs
 from proxygen.cli.building import refusals
 from proxygen.cli.comparing import lowered, remaining_changes
+from proxygen.cli.completing import revisions
 from proxygen.cli.exit_codes import FINDINGS, REFUSED
 from proxygen.cli.reporting import Reporting
 from proxygen.cli.terminal import progress, say
@@ -60,13 +62,18 @@ class _Ends:
     specs: Path
     config: Path | None
     against: str
+    cache: Cache
 
 
 def diff(
     specs: Specs = SPECS,
     against: Annotated[
         str | None,
-        typer.Option("--against", help="What was before: a revision of git, a folder, a document."),
+        typer.Option(
+            "--against",
+            help="What was before: a revision of git, a folder, a document.",
+            autocompletion=revisions,
+        ),
     ] = None,
     fail_on: Annotated[
         FailOn, typer.Option("--fail-on", help="The least severity that makes the exit code 1.")
@@ -86,19 +93,21 @@ def diff(
         ),
     ] = None,
     output_file: OutputFile = None,
+    no_cache: NoCache = False,
     quiet: Quiet = False,
 ) -> None:
     """Say what changes for callers of the edge, and what only the services notice."""
     if list_rules:
         _list_rules(as_json=form is DiffFormat.JSON)
         return
-    if against is None:
+    if against is None or not against.strip():
         say("error: say with --against what was before: a revision of git, a folder or a document")
         raise typer.Exit(REFUSED)
+    cache = NO_CACHE if no_cache else Cache.of_user()
     own = None if form in (None, DiffFormat.HTML) else ReportFormat(form.value)
     reporting = Reporting(command="diff", form=own, output_file=output_file)
     with progress(f"Comparing {specs}", quiet=quiet), refusals(reporting, specs):
-        remaining = _compared(_Ends(specs, config, against), ignore)
+        remaining = _compared(_Ends(specs, config, against, cache), ignore)
     from proxygen.changes.report import report_of
 
     report = report_of(remaining, _level(fail_on))
@@ -118,7 +127,7 @@ def diff(
 
 def _compared(ends: _Ends, ignore: Path | None) -> Remaining:
     folder = ends.specs if ends.specs.is_dir() else ends.specs.parent
-    new = lowered(ends.specs, ends.config)
+    new = lowered(ends.specs, ends.config, cache=ends.cache)
     with _base(ends, new) as old:
         return remaining_changes(old, new, folder, ignore)
 
@@ -128,12 +137,17 @@ def _base(ends: _Ends, new: Lowered) -> Iterator[Lowered]:
     """The version that is compared with: of a path where there is one, else of a revision."""
     path = Path(ends.against)
     if path.exists():
-        yield lowered(path, like=new)
+        yield lowered(path, like=new, cache=ends.cache)
         return
     from proxygen.changes.git_version import restored
+    from proxygen.diagnostics import InputRefused
 
     with restored(ends.against, ends.specs, ends.config) as there:
-        yield lowered(there.specs, there.config, like=new)
+        try:
+            old = lowered(there.specs, there.config, like=new, cache=ends.cache)
+        except InputRefused as refused:
+            raise there.told(refused) from None
+        yield old
 
 
 def _level(fail_on: FailOn) -> Level | None:

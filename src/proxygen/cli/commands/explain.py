@@ -11,6 +11,7 @@ import typer
 
 from proxygen.cli.arguments import SPECS, ConfigFile
 from proxygen.cli.building import built_or_exit
+from proxygen.cli.completing import operations
 from proxygen.cli.exit_codes import REFUSED
 from proxygen.cli.reporting import Reporting
 from proxygen.cli.terminal import say, shown_line
@@ -27,7 +28,11 @@ class ExplanationFormat(StrEnum):
 
 def explain(
     operation: Annotated[
-        str, typer.Argument(help="operationId, SERVICE.operationId, or 'METHOD /path' of the edge.")
+        str,
+        typer.Argument(
+            help="operationId, SERVICE.operationId, or 'METHOD /path' of the edge.",
+            autocompletion=operations,
+        ),
     ],
     specs: Annotated[Path, typer.Option("--specs", help="Folder of documents.")] = SPECS,
     config: ConfigFile = None,

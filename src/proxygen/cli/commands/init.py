@@ -45,7 +45,7 @@ def init(
         f"{_count(proposal.collisions, 'route')} of several services, "
         f"{_count(proposal.unrouted, 'operation')} not routed"
     )
-    say(f"  = read the file, then: proxygen build {shown_path(specs)}")
+    say(f"  = read the file, then: proxygen build {shown_path(proposal.folder)}")
 
 
 def _write(proposal: Proposal, *, force: bool) -> None:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from proxygen.cache import Cache
 from proxygen.cli.arguments import SPECS, Format, OutputFile, Quiet
 from proxygen.cli.building import refusals
 from proxygen.cli.comparing import lowered, remaining_changes
+from proxygen.cli.completing import documents
 from proxygen.cli.exit_codes import FINDINGS
 from proxygen.cli.reporting import Reporting
 from proxygen.cli.terminal import progress, say, shown_line, shown_path
@@ -88,7 +90,8 @@ def add(
 @app.command(epilog=UPDATE_EPILOG)
 def update(
     names: Annotated[
-        list[str] | None, typer.Argument(help="Documents to fetch again; default: all.")
+        list[str] | None,
+        typer.Argument(help="Documents to fetch again; default: all.", autocompletion=documents),
     ] = None,
     folder: Folder = SPECS,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")] = False,
@@ -160,13 +163,14 @@ def _changes(supplied: Supplied) -> Report:
     from proxygen.supply.candidate import candidate
 
     with candidate(supplied.folder, supplied.contents) as copy:
+        cache = Cache.of_user()
         try:
-            old = lowered(supplied.folder)
+            old = lowered(supplied.folder, cache=cache)
         except InputRefused:
-            lowered(copy)
+            lowered(copy, cache=cache)
             say(f"{shown_path(supplied.folder)}: no edge to compare with")
             return Report(command="specs update", findings=())
-        remaining = remaining_changes(old, lowered(copy, like=old), supplied.folder)
+        remaining = remaining_changes(old, lowered(copy, like=old, cache=cache), supplied.folder)
     return report_of(remaining, Level.ERROR)
 
 

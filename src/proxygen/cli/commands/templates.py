@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from proxygen.cli.arguments import Templates
+from proxygen.cli import completing
+from proxygen.cli.arguments import ListForm, ListFormat, Templates
 from proxygen.cli.building import refusals
 from proxygen.cli.exit_codes import FINDINGS
 from proxygen.cli.reporting import Reporting
-from proxygen.cli.terminal import say, shown_line, shown_path
+from proxygen.cli.terminal import say, shown_diff, shown_line, shown_path
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 Overrides = Annotated[
     Path, typer.Option("--templates", help="Folder of templates that override stock ones.")
 ]
-Name = Annotated[str, typer.Argument(help="A template, as `templates list` prints it.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        help="A template, as `templates list` prints it.", autocompletion=completing.templates
+    ),
+]
 
 
 @app.callback()
@@ -28,14 +35,17 @@ def templates() -> None:
 
 
 @app.command("list", epilog="Example: proxygen templates list --templates templates/")
-def list_templates(folder: Templates = None) -> None:
+def list_templates(folder: Templates = None, form: ListForm = ListFormat.TEXT) -> None:
     """Print every template and whether it is overridden; exit 1 where an override stops a build."""
     from proxygen.render.overriding import Standing, standings
 
     with refusals(Reporting(command="templates list"), folder or Path()):
         found = standings(folder)
-    for name, standing in found:
-        sys.stdout.write(f"{standing:<10}  {name}\n")
+    if form is ListFormat.JSON:
+        listed = [{"name": name, "standing": standing} for name, standing in found]
+        sys.stdout.write(json.dumps(listed, indent=2) + "\n")
+    else:
+        sys.stdout.writelines(f"{standing:<10}  {name}\n" for name, standing in found)
     if any(standing in (Standing.STALE, Standing.UNMARKED) for _, standing in found):
         raise typer.Exit(FINDINGS)
 
@@ -66,7 +76,7 @@ def diff(name: Name, folder: Overrides) -> None:
         one = override(folder, name)
     for title, text in differences(one):
         say(shown_line(title))
-        sys.stdout.write(text)
+        sys.stdout.write(shown_diff(text.splitlines(), sys.stdout))
     if one.standing is Standing.OVERRIDDEN:
         return
     if one.then is None:

@@ -43,6 +43,11 @@ _BODY_TYPES = {
     BodyKind.RAW: "RawBody",
 }
 
+_CHECKED = (
+    "What a handler takes is checked before it is called; `forward` sends the client's own bytes."
+)
+"""Why handlers have arguments that they do not use."""
+
 
 def routes_pages(service: Service) -> tuple[Page, ...]:
     """`routers/__init__.py` and one module per tag, or the passthrough module."""
@@ -89,7 +94,7 @@ def _tag_page(service: Service, module: str, operations: tuple[Operation, ...]) 
     return _page(
         service,
         f"{module}_routes",
-        docstring=f"Routes of {service.name} tagged {tag} ({service.document}).",
+        docstring=f"Routes of {service.name} tagged {tag} ({service.document}).\n\n{_CHECKED}",
         tags=(tag,),
         handlers=tuple(_handler(service, operation, aliases) for operation in operations),
         contracts=aliases.imports(),

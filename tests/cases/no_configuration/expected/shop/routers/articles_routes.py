@@ -1,4 +1,7 @@
-"""Routes of shop tagged Articles (specs/shop.yaml)."""
+"""Routes of shop tagged Articles (specs/shop.yaml).
+
+What a handler takes is checked before it is called; `forward` sends the client's own bytes.
+"""
 
 from __future__ import annotations
 

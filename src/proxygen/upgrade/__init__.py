@@ -1,0 +1,1 @@
+"""What another version of proxygen would write than the one that wrote an output."""
