@@ -133,6 +133,26 @@ def test_each_media_type_is_taken_byte_for_byte(
     assert downstream.only.body == body
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"deep[n]=1&listed=1,2", 200),
+        (b"listed=1%2C2&deep%5Bn%5D=1", 200),
+        (b"deep[n]=x", 422),
+        (b"deep[m]=1", 422),
+        (b"deep=1", 422),
+        (b"listed=1,x", 422),
+        (b"deep2[n]=1", 422),
+    ],
+)
+def test_a_field_of_a_form_is_held_to_its_style(
+    edge: Edge, downstream: Downstream, body: bytes, status: int
+) -> None:
+    line = "Content-Type: application/x-www-form-urlencoded"
+    assert ask(edge, "POST", "/form", (line,), body).status == status
+    assert [one.body for one in downstream.requests] == ([body] if status == 200 else [])
+
+
 def test_another_media_type_is_415(edge: Edge, downstream: Downstream) -> None:
     assert ask(edge, "POST", "/things", ("Content-Type: text/plain",), b"x").status == 415
     assert downstream.requests == []
