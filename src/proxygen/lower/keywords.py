@@ -248,7 +248,7 @@ def _numbers(kind: str, value: Mapping[str, Json]) -> dict[str, Json]:
             found["minimum"] = least
         if most is not None and "maximum" not in found and "exclusiveMaximum" not in found:
             found["maximum"] = most
-    multiple = value.get("multipleOf")
+    multiple: Json = value.get("multipleOf")
     if can_be(multiple) and _whole(multiple) and multiple > 0:
         found["multipleOf"] = int(multiple)
     if isinstance(value.get("format"), str):
