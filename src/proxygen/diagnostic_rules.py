@@ -100,6 +100,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "outside-folder": "the configuration names a document outside the folder",
         "overlay-action": "an action of an overlay is none",
         "overlay-kind": "an overlay puts one kind of value where another stands",
+        "overlay-limit": "the actions of an overlay make too much of a document",
         "overlay-no-match": "an action of an overlay matches nothing",
         "overlay-target": "the target of an action is no JSONPath",
         "overlay-version": "the overlay is written in no version that is read",

@@ -28,7 +28,12 @@ def has_no_written_form(parameter: openapi.Parameter, book: SchemaBook) -> bool:
         return False
     if parameter.style == "deepObject" and _types(parameter.schema, book) != {"object"}:
         return True
-    return any(_types(inner, book) & _CONTAINERS for inner in _inner(parameter.schema, book))
+    return nests(parameter.schema, book)
+
+
+def nests(schema: Schema, book: SchemaBook) -> bool:
+    """Whether an item of an array, or a member of an object, may be an array or object itself."""
+    return any(_types(inner, book) & _CONTAINERS for inner in _inner(schema, book))
 
 
 def _inner(schema: Schema, book: SchemaBook) -> Iterator[Schema]:
