@@ -54,7 +54,7 @@ test: $(READY)  ## all of it: lint, types, drift, unit, golden, generated, wire,
 	$(BIN)/pytest -q -n 2
 
 bench: $(READY)  ## measure the served edge beside its peers, resumable; writes docs/performance.md
-	$(BIN)/python -m benchmarks.edge
+	$(BIN)/python -m benchmarks.edge $(BENCH)
 
 corpus: $(READY)  ## build 2,639 public documents, resumable (hours); writes docs/corpus.md
 	$(BIN)/python -m benchmarks.corpus

@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.edge import building, bulk, half, profile, routes, starting, throughput
 from benchmarks.edge.bench import Bench
 from benchmarks.edge.downstream import downstream
-from benchmarks.edge.gateways import FIVE, GITHUB, GITHUB_SHORT, GRAPHS
+from benchmarks.edge.gateways import FIVE, GITHUB, GITHUB_SHORT, GRAPHS, MANY, STRIPE
 from benchmarks.edge.load import Load, UnexpectedAnswerError
 from benchmarks.edge.processes import LOAD_CORE, SUBJECT_CORE, Unavailable
 from benchmarks.edge.report import write_report
@@ -77,7 +77,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=2, help="of each measurement")
     parser.add_argument("--only", nargs="*", default=[], choices=[s.key for s in SUBJECTS])
     parser.add_argument(
-        "--gateways", nargs="*", default=[], choices=[FIVE, GITHUB_SHORT, GITHUB, *GRAPHS]
+        "--gateways",
+        nargs="*",
+        default=[],
+        choices=[FIVE, GITHUB_SHORT, GITHUB, STRIPE, MANY, *GRAPHS],
     )
     parser.add_argument("--fresh", action="store_true", help="forget what was measured before")
     parser.add_argument("--output", type=Path, default=RESULTS)

@@ -1,50 +1,76 @@
-"""Builds: cold, with nothing changed, with one description changed; each several times in turn."""
+"""Builds: cold, with nothing changed, with one description changed, on one core; each several times in turn.
+
+Beside a cold build stands what datamodel-code-generator takes by itself for the same document.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 from benchmarks.edge.bench import Bench
-from benchmarks.edge.gateways import FIVE, GITHUB, GITHUB_SHORT, GRAPHS, Gateway, gateway
+from benchmarks.edge.costs import Cost
+from benchmarks.edge.gateways import (
+    FIVE,
+    GITHUB,
+    GITHUB_SHORT,
+    GRAPHS,
+    MANY,
+    STRIPE,
+    Gateway,
+    gateway,
+)
 from benchmarks.edge.processes import Unavailable
 from benchmarks.edge.results import Key, Part
 
 PART = "build"
 COLD, UNCHANGED, EDITED = "cold", "unchanged", "edited"
+ONE_CORE, ALONE = "cold, on one core", "models alone"
+_CASES: Mapping[str, Sequence[str]] = {
+    FIVE: (COLD, UNCHANGED, EDITED),
+    GITHUB_SHORT: (COLD,),
+    STRIPE: (COLD, ALONE),
+    GITHUB: (COLD, UNCHANGED, EDITED, ALONE),
+    MANY: (COLD, ONE_CORE),
+    **dict.fromkeys(GRAPHS, (COLD,)),
+}
 _LARGE = 2_000
 """Routes above which one cold build is enough: it takes minutes."""
 
 
 def run(bench: Bench, part: Part, _: int) -> None:
-    """The five services' and GitHub's in every way, the others cold."""
-    for name in (FIVE, GITHUB_SHORT, GITHUB, *GRAPHS):
+    """What `_CASES` has of each gateway."""
+    for name, cases in _CASES.items():
         if not bench.wants_gateway(name):
             continue
         part.skipped.pop(name, None)
         try:
-            one = gateway(name)
-            cases = (COLD, UNCHANGED, EDITED) if name in (FIVE, GITHUB) else (COLD,)
-            _measure(bench, part, name, one, cases)
+            _measure(bench, part, name, gateway(name), cases)
         except Unavailable as error:
             part.skipped[name] = str(error)
             sys.stderr.write(f"{name}: {error}\n")
 
 
-def _measure(bench: Bench, part: Part, name: str, one: Gateway, cases: tuple[str, ...]) -> None:
-    steps: Mapping[str, Callable[[], None]] = {
-        COLD: one.forget,
-        UNCHANGED: lambda: None,
-        EDITED: lambda: change_a_description(one),
+def _measure(bench: Bench, part: Part, name: str, one: Gateway, cases: Sequence[str]) -> None:
+    def nothing() -> None:
+        """An earlier build is to be left as it is."""
+
+    steps: Mapping[str, tuple[Callable[[], None], Callable[[], Cost]]] = {
+        COLD: (one.forget, one.build),
+        UNCHANGED: (nothing, one.build),
+        EDITED: (lambda: change_a_description(one), one.build),
+        ONE_CORE: (one.forget, one.build_on_one_core),
+        ALONE: (nothing, one.models_alone),
     }
     keys = {case: Key(subject=name, case=case, at=one.routes) for case in cases}
-    wanted = 1 if one.routes > _LARGE else bench.rounds
+    wanted = 1 if name in GRAPHS and one.routes > _LARGE else bench.rounds
     while any(len(part.rounds.get(key, ())) < wanted for key in keys.values()):
         for case, key in keys.items():
-            steps[case]()
-            bench.results.add(part, key, asdict(one.build()))
+            prepare, measured = steps[case]
+            prepare()
+            bench.results.add(part, key, asdict(measured()))
 
 
 def change_a_description(one: Gateway) -> None:

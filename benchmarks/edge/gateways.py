@@ -1,11 +1,12 @@
-"""Gateways of public documents: GitHub's, and Microsoft Graph's cut to so many operations."""
+"""Gateways of public documents: one each, five together, and Microsoft Graph's cut to so many operations."""
 
 from __future__ import annotations
 
 import json
 import re
 import shutil
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,23 @@ from benchmarks.corpus.reduce import reduced
 from benchmarks.corpus.steps import METHODS
 from benchmarks.edge.costs import Cost, cost_of
 from benchmarks.edge.peers import ROOT
-from benchmarks.edge.processes import Unavailable
+from benchmarks.edge.processes import SUBJECT_CORE, Unavailable
 from benchmarks.edge.results import source_digest
 
 _FOLDER = ROOT / ".cache" / "gateways"
 _DOCUMENT = Path("specs") / "service.json"
-FIVE, GITHUB, GITHUB_SHORT = "five", "github", "github-10"
+FIVE, GITHUB, GITHUB_SHORT, STRIPE = "five", "github", "github-10", "stripe"
+MANY = "five-public"
 GRAPHS = ("graph-10", "graph-100", "graph-1000", "graph-11422")
 _LENGTH = re.compile(r"-(\d+)$")
+_PUBLIC = {
+    "box": "box.com.json",
+    "digitalocean": "digitalocean.com.json",
+    "kubernetes": "kubernetes.io.json",
+    "stripe": "stripe.com.json",
+}
+"""What `MANY` has beside GitHub's document, each under a prefix of its own."""
+_ALONE = "from benchmarks.corpus.steps import contracts_alone; contracts_alone()"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +53,24 @@ class Gateway:
         return self.folder / _DOCUMENT
 
     def build(self) -> Cost:
-        """`proxygen build`, on all cores; raises `Unavailable` where it fails."""
-        environment = {"PROXYGEN_CACHE": str(self.folder / "cache")}
-        return cost_of(
-            [str(ROOT / ".venv/bin/proxygen"), "build", "specs"], self.folder, environment
-        )
+        """`proxygen build`, on both cores; raises `Unavailable` where it fails."""
+        return cost_of(self._command, self.folder, self._environment)
+
+    def build_on_one_core(self) -> Cost:
+        """The same with one core to run on."""
+        return cost_of(self._command, self.folder, self._environment, str(SUBJECT_CORE))
+
+    def models_alone(self) -> Cost:
+        """What datamodel-code-generator by itself takes to write the document's models, formatted by ruff."""
+        return cost_of([sys.executable, "-c", _ALONE], self.folder, {"PYTHONPATH": str(ROOT)})
+
+    @property
+    def _command(self) -> Sequence[str]:
+        return [str(ROOT / ".venv/bin/proxygen"), "build", "specs"]
+
+    @property
+    def _environment(self) -> Mapping[str, str]:
+        return {"PROXYGEN_CACHE": str(self.folder / "cache")}
 
     def forget(self) -> None:
         """Takes away what a build has left, for the next to be a cold one."""
@@ -69,6 +92,8 @@ def gateway(name: str) -> Gateway:
             shutil.copytree(ROOT / "specs", folder / "specs")
         contract = json.loads((ROOT / "generated" / "openapi.json").read_text(encoding="utf-8"))
         return _of(folder, contract)
+    if name == MANY:
+        return _many(folder)
     if not (folder / _DOCUMENT).exists():
         text = _text(name)
         (folder / "specs").mkdir(parents=True, exist_ok=True)
@@ -83,16 +108,37 @@ def _of(folder: Path, document: Mapping[str, Any]) -> Gateway:
     return Gateway(folder=folder, routes=routes, first=gets[0], last=gets[-1])
 
 
-def _text(name: str) -> str:
+def _many(folder: Path) -> Gateway:
+    texts = {name: _public(file) for name, file in _PUBLIC.items()} | {GITHUB: _text(GITHUB)}
+    if not (folder / "specs").exists():
+        (folder / "specs").mkdir(parents=True)
+        for name, text in texts.items():
+            (folder / "specs" / f"{name}.json").write_text(text, encoding="utf-8")
+        said = "".join(f'[services.{name}]\nprefix = "/{name}"\n' for name in texts)
+        (folder / "specs" / "proxygen.toml").write_text(said, encoding="utf-8")
+    items = [item for text in texts.values() for item in json.loads(text)["paths"].values()]
+    routes = sum(method in METHODS for item in items for method in item)
+    return Gateway(folder=folder, routes=routes, first="", last="")
+
+
+def _public(file: str) -> str:
     try:
-        if name.startswith(GITHUB):
-            source = github()
-        else:
-            documents()
-            source = CACHE / "package" / "api" / "microsoft.com" / "graph.json"
+        documents()
     except CorpusUnavailableError as error:
         raise Unavailable(str(error)) from error
-    text = source.read_text(encoding="utf-8")
+    return (CACHE / "package" / "api" / file).read_text(encoding="utf-8")
+
+
+def _text(name: str) -> str:
+    if name == STRIPE:
+        return _public(_PUBLIC["stripe"])
+    if name.startswith(GITHUB):
+        try:
+            text = github().read_text(encoding="utf-8")
+        except CorpusUnavailableError as error:
+            raise Unavailable(str(error)) from error
+    else:
+        text = _public("microsoft.com/graph.json")
     length = _LENGTH.search(name)
     if length is None:
         return text

@@ -11,7 +11,7 @@ from benchmarks.edge.results import Part, Results, machine
 from benchmarks.edge.sections import plot_of_routes, sections
 from benchmarks.edge.subjects import SUBJECTS
 from benchmarks.edge.tables import table
-from benchmarks.edge.targets import BESIDE, RATIOS, ratio, verdicts
+from benchmarks.edge.targets import BESIDE, RATIOS, Verdict, ratio, verdicts
 from benchmarks.edge.throughput import PART
 
 _PAGE = ROOT / "docs" / "performance.md"
@@ -24,6 +24,7 @@ _GROUPS = {
     "A hundred events from a service behind": (STREAM,),
     "1 MB from a service behind": (DOWNLOAD,),
 }
+_OTHER = "†"
 _CASE_IN_LABEL = {TYPED: ", typed"}
 _COLUMNS = (
     "subject",
@@ -36,9 +37,14 @@ _COLUMNS = (
     "busy",
     "MB",
 )
+_INTRODUCTION = """\
+What an edge with every rule at work costs: a request, beside its peers and beside a handler that does
+nothing; a start; a build; and what of it grows with the number of routes. First what it is to reach and what
+was measured, then pictures, then every figure, and at the end how it is measured and how to do it again."""
 _METHOD = """\
-`make bench` measures one part after the other (`python -m benchmarks.edge PART …` one of them); rounds that
-are kept in `benchmarks/edge.json` are not measured again while the code stays the same. Each subject is one
+`make bench` measures one part after the other; `make bench BENCH="PART … --rounds 3"` some of them, and
+leaves the others as they are; `python -m benchmarks.edge --help` lists them. Rounds that are kept in
+`benchmarks/edge.json` are not measured again while the code stays the same. Each subject is one
 process on one core, the load (wrk) and the service behind (nginx) share the other, and the subjects take
 turns in every round. A figure of requests per second is the median of {rounds} of {seconds:g} s each. Ratios
 of one run hold; absolute figures move with the machine ({processor}, {cores} cores,
@@ -76,16 +82,14 @@ def page(results: Results) -> str:
     method = _METHOD.format(
         rounds=part.counted, seconds=part.seconds, when=part.when, source=part.source, **machine()
     )
-    held = {True: "yes", False: "**no**", None: "-"}
+    found = list(verdicts(results.parts))
     plotted = plot_of_routes(results.parts) is not None
     written = [
         "# Speed",
-        "What an edge with every rule at work costs, beside its peers and beside nothing at all.",
+        _INTRODUCTION,
         "## Targets",
-        table(
-            ("target", "wanted", "measured", "held"),
-            ((v.label, v.wanted, v.measured, held[v.held]) for v in verdicts(results.parts)),
-        ),
+        table(("target", "wanted", "measured", "held"), _targets(found, part.source)),
+        *_other_states(found, part.source),
         "![Requests per second of every subject](performance/rate.svg)",
         "![CPU time per request of every subject](performance/cpu.svg)",
         *(
@@ -101,11 +105,29 @@ def page(results: Results) -> str:
             _rows(part),
         ),
         *_skipped(part),
-        *sections(results.parts),
+        *sections(results.parts, part.source),
         "## How it is measured",
         method,
     ]
     return "\n\n".join(written) + "\n"
+
+
+def _targets(found: Iterable[Verdict], source: str) -> Iterable[Sequence[object]]:
+    held = {True: "yes", False: "**no**", None: "-"}
+    for one in found:
+        mark = f" {_OTHER}" if one.held is not None and one.source != source else ""
+        yield (one.label, one.wanted, one.measured + mark, held[one.held])
+
+
+def _other_states(found: Iterable[Verdict], source: str) -> Sequence[str]:
+    """What the mark in the table of targets stands for, where one is there."""
+    others = {one.source for one in found if one.held is not None} - {source}
+    if not others:
+        return ()
+    named = ", ".join(sorted(others))
+    return (
+        f"{_OTHER} measured on another state of the code ({named}) than the other rows ({source}).",
+    )
 
 
 def _ratios(part: Part) -> Iterable[Sequence[object]]:

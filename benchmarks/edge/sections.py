@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from benchmarks.edge import building, bulk, half, profile, routes, starting
 from benchmarks.edge.curves import Panel, panels
-from benchmarks.edge.gateways import FIVE, GITHUB, GITHUB_SHORT, GRAPHS
+from benchmarks.edge.gateways import FIVE, GITHUB, GITHUB_SHORT, GRAPHS, MANY, STRIPE
 from benchmarks.edge.results import Part
 from benchmarks.edge.tables import table
 
@@ -14,6 +14,8 @@ _NAMES = {
     FIVE: "the five services",
     GITHUB: "GitHub",
     GITHUB_SHORT: "GitHub, cut to 10",
+    STRIPE: "Stripe",
+    MANY: "Box, DigitalOcean, GitHub, Kubernetes and Stripe",
     **dict.fromkeys(GRAPHS, "Microsoft Graph, cut"),
     GRAPHS[-1]: "Microsoft Graph v1.0",
 }
@@ -22,8 +24,11 @@ _SMALLEST_SHARE = 0.01
 Parts = dict[str, Part]
 
 
-def sections(parts: Parts) -> Iterable[str]:
-    """Headings, sentences and tables, of the parts that were measured."""
+def sections(parts: Parts, source: str) -> Iterable[str]:
+    """Headings, sentences and tables, of the parts that were measured.
+
+    `source` is the state of the code that the page is about; a part of another one says so.
+    """
     written = {
         routes.PART: _routes,
         starting.PART: _starts,
@@ -39,7 +44,11 @@ def sections(parts: Parts) -> Iterable[str]:
             if part.skipped:
                 reasons = "; ".join(f"{what} ({why[-120:]})" for what, why in part.skipped.items())
                 yield f"Not measured: {reasons}."
-            yield f"Medians of {part.counted}; {part.when}, state of the code {part.source}."
+            other = (
+                "" if part.source == source else f", which is not that of the requests ({source})"
+            )
+            state = f"state of the code {part.source}{other}"
+            yield f"Medians of {part.counted}; {part.when}, {state}."
 
 
 def plot_of_routes(parts: Parts) -> str | None:
@@ -128,7 +137,9 @@ def _builds(part: Part) -> Iterable[str]:
     yield "## Builds"
     yield (
         "`proxygen build` on both cores, the interpreter's start included. A cold build finds nothing that "
-        "an earlier one has left. MB is the peak of the largest process."
+        'an earlier one has left. One document is built by one process, several side by side. "Models '
+        'alone" is datamodel-code-generator by itself on the same document, formatted by ruff. MB is the '
+        "peak of the largest process."
     )
     yield table(
         ("gateway", "routes", "build", "s", "CPU s", "MB"),

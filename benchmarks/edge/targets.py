@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks.edge import building, bulk, half, routes, starting, throughput
 from benchmarks.edge.cases import ANSWER, DOWNLOAD, PASSTHROUGH, POST, STREAM, TYPED
-from benchmarks.edge.gateways import FIVE, GITHUB, GITHUB_SHORT
+from benchmarks.edge.gateways import FIVE, GITHUB, GITHUB_SHORT, MANY, STRIPE
 from benchmarks.edge.results import Part
 
 EDGE, INCLUDED = "proxygen", "proxygen-included"
@@ -28,12 +28,16 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """One row of the page; `held` is None where nothing was measured."""
+    """One row of the page; `held` is None where nothing was measured.
+
+    `source` is the state of the code that it was measured on.
+    """
 
     label: str
     wanted: str
     measured: str
     held: bool | None
+    source: str = ""
 
 
 def _ratio(label: str, least: float, ours: tuple[str, str], theirs: tuple[str, str]) -> Ratio:
@@ -89,24 +93,34 @@ def ratio(part: Part, one: Ratio, connections: int) -> float | None:
 
 def verdicts(parts: Mapping[str, Part]) -> Iterator[Verdict]:
     """Every target, in the order in which they were set."""
-    rates = parts[throughput.PART]
+    for name, judge in (
+        (throughput.PART, _rates),
+        (half.PART, _half),
+        (routes.PART, _routes),
+        (starting.PART, _starts),
+        (bulk.PART, _bulk),
+        (building.PART, _builds),
+    ):
+        part = parts.get(name, _EMPTY)
+        yield from (replace(one, source=part.source) for one in judge(part))
+
+
+def _rates(part: Part) -> Iterator[Verdict]:
     for one in RATIOS:
-        found = ratio(rates, one, 32)
-        yield _at_least(one.label, found, one.least)
+        yield _at_least(one.label, ratio(part, one, 32), one.least)
     yield _at_most(
         "one connection: median of the typed GET above an ASGI echo's on the same server",
-        _difference(rates, "p50", (EDGE, TYPED, 1), ("echo", ANSWER, 1)),
+        _difference(part, "p50", (EDGE, TYPED, 1), ("echo", ANSWER, 1)),
         Limit(most=0.3, unit="ms", scale=1e3),
     )
+
+
+def _half(part: Part) -> Iterator[Verdict]:
     yield _at_most(
         "half of saturation at a fixed rate: p99 above the bare FastAPI route's",
-        _difference(parts.get(half.PART, _EMPTY), "p99", _paced(EDGE), _paced("fastapi")),
+        _difference(part, "p99", _paced(EDGE), _paced("fastapi")),
         Limit(most=2, unit="ms", scale=1e3),
     )
-    yield from _routes(parts.get(routes.PART, _EMPTY))
-    yield from _starts(parts.get(starting.PART, _EMPTY))
-    yield from _bulk(parts.get(bulk.PART, _EMPTY))
-    yield from _builds(parts.get(building.PART, _EMPTY))
 
 
 def _paced(subject: str) -> tuple[str, str, int]:
@@ -163,6 +177,23 @@ def _builds(part: Part) -> Iterator[Verdict]:
         "build of GitHub's document with one description changed, of the cold build",
         edited / cold if edited and cold else None,
         Limit(most=0.33, unit="times"),
+    )
+    for name, label in ((STRIPE, "Stripe's"), (GITHUB, "GitHub's")):
+        cold, alone = (
+            value_of(part, name, case, "seconds") for case in (building.COLD, building.ALONE)
+        )
+        yield _at_most(
+            f"cold build of {label} document, of datamodel-code-generator's models alone",
+            cold / alone if cold and alone else None,
+            Limit(most=1.5, unit="times"),
+        )
+    one, two = (
+        value_of(part, MANY, case, "seconds") for case in (building.ONE_CORE, building.COLD)
+    )
+    yield _at_least(
+        "cold build of five large documents on two cores, of its speed on one",
+        one / two if one and two else None,
+        1.6,
     )
 
 

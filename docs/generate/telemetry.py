@@ -12,7 +12,8 @@ from proxygen.runtime.errors import error_type
 from proxygen.runtime.identity.jwks import stale_gauge
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.settings import ServiceSettings
-from proxygen.runtime.telemetry.logs import FIELDS, level_of
+from proxygen.runtime.telemetry.json_lines import FIELDS
+from proxygen.runtime.telemetry.logs import level_of
 from proxygen.runtime.telemetry.metrics import EdgeMetrics
 from proxygen.runtime.transport.seam import Transport
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from proxygen.cache import Cache, key_of
 from proxygen.config.model import Config
 from proxygen.config.read import load_config
+from proxygen.cores import ONE_CORE, Cores
 from proxygen.diagnostics import Diagnostic, InputRefused, Location, Severity
 from proxygen.generator import generator_digest, is_released
 from proxygen.output.manifest import MANIFEST
@@ -46,6 +47,7 @@ def build_incrementally(
     config: Path | None = None,
     templates: Path | None = None,
     cache: Cache,
+    cores: Cores = ONE_CORE,
 ) -> Known | Build | Refused:
     """As `pipeline.build_specs`, to the byte; what lies there is taken where it is known to be the same."""
     try:
@@ -58,7 +60,9 @@ def build_incrementally(
     # The generator and its libraries take half a second to import, which an unmoved build need not pay.
     from proxygen.pipeline import Refused, build_specs
 
-    built = build_specs(specs, output=output, config=config, templates=templates, cache=cache)
+    built = build_specs(
+        specs, output=output, config=config, templates=templates, cache=cache, cores=cores
+    )
     if not isinstance(built, Refused):
         note_build(built, cache)
     return built

@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from proxygen.audit.matrix import AUDIT, access_matrix, matrix_text
 from proxygen.cache import NO_CACHE, Cache
-from proxygen.config.model import Config, SelectionConfig, ServiceConfig
+from proxygen.config.model import Config
 from proxygen.config.read import load_config
-from proxygen.contracts.cached import cached_contracts
+from proxygen.contracts.cached import begin_contracts
 from proxygen.contracts.generate import generate_contracts
 from proxygen.contracts.model import ContractModule
+from proxygen.cores import ONE_CORE, Cores
 from proxygen.diagnostics import Diagnostic, InputRefused, Location, Severity
-from proxygen.ir.gateway import Gateway
+from proxygen.ir.gateway import Gateway, Service
 from proxygen.ir.ledger import LedgerCount, LedgerEntry, Outcome
 from proxygen.ir.schema import SchemaSet
 from proxygen.lower.gateway import lower_gateway
 from proxygen.lower.naming import service_names
 from proxygen.openapi.model import Contract
-from proxygen.openapi.read import ReadContract, read_contract
-from proxygen.openapi.selection import Pattern, Patterns, Selection
+from proxygen.openapi.read import ReadContract
 from proxygen.output.manifest import MANIFEST, Origin, manifest_of
+from proxygen.reading import read_documents, refuse
 from proxygen.render.gateway import render_gateway
 from proxygen.render.template_set import TemplateSet
-from proxygen.source.files import VendoredCopy
 from proxygen.source.load import display_name
 from proxygen.standing import origin_of
+
+_LARGE: Final = 1024 * 1024
+"""Bytes of documents that take about a second to build."""
 
 ContractsStage = Callable[[SchemaSet, str], ContractModule]
 """Writes one contracts module, given its schemas and its docstring."""
@@ -77,12 +80,12 @@ def lower(
     `like` is what comes.
     """
     try:
-        read, warnings = _read(config, like, cache)
+        read, warnings = read_documents(config, like, cache)
         if like is not None and _is_like(config, read, like):
             return like
         contracts = {name: one.contract for name, one in read.items()}
         gateway, found = lower_gateway(config, contracts)
-        _refuse((*warnings, *found))
+        refuse((*warnings, *found))
     except InputRefused as refused:
         return Refused(diagnostics=_sorted(refused.diagnostics))
     return Lowered(
@@ -100,31 +103,44 @@ def build_specs(
     config: Path | None = None,
     templates: Path | None = None,
     cache: Cache = NO_CACHE,
+    cores: Cores = ONE_CORE,
 ) -> Build | Refused:
     """`build` for the configuration of this folder (or document), as the command line gives it."""
     try:
         loaded = load_config(specs, output=output, config=config, templates=templates)
     except InputRefused as refused:
         return Refused(diagnostics=_sorted(refused.diagnostics))
-    return build(loaded, cache=cache)
+    return build(loaded, cache=cache, cores=cores)
 
 
 def build(
-    config: Config, *, contracts: ContractsStage | None = None, cache: Cache = NO_CACHE
+    config: Config,
+    *,
+    contracts: ContractsStage | None = None,
+    cache: Cache = NO_CACHE,
+    cores: Cores = ONE_CORE,
 ) -> Build | Refused:
-    """The edge of this configuration; every error of every document is reported, not the first."""
+    """The edge of this configuration; every error of every document is reported, not the first.
+
+    Several documents are worked on side by side, with the same result. One document is not divided: what else
+    runs on the machine has the other cores.
+    """
+    if not _is_worth_processes(config):
+        cores = ONE_CORE
+    making = _Making(contracts or _generate, cache, cores)
     try:
         _refuse_own_folder(config)
         templates = TemplateSet.load(config.templates)
-        read, warnings = _read(config, cache=cache)
-        parsed = {name: one.contract for name, one in read.items()}
-        gateway, found = lower_gateway(config, parsed)
-        warnings += found
-        _refuse(warnings)
-        gateway = _with_findings(gateway, config, read)
-        files = render_gateway(
-            gateway, _contracts(gateway, contracts or _generate, cache), templates=templates
-        )
+        with cores:
+            read, warnings = read_documents(config, cache=cache, cores=cores)
+            parsed = {name: one.contract for name, one in read.items()}
+            gateway, found = lower_gateway(config, parsed, lowered=making.begin)
+            warnings += found
+            refuse(warnings)
+            gateway = _with_findings(gateway, config, read)
+            files = render_gateway(
+                gateway, making.modules, templates=templates, cache=cache, cores=cores
+            )
         origin = origin_of(config, templates, _documents(config, read))
     except InputRefused as refused:
         return Refused(diagnostics=_sorted(refused.diagnostics))
@@ -164,6 +180,13 @@ def _with_findings(gateway: Gateway, config: Config, read: Mapping[str, ReadCont
     return replace(gateway, ledger=(*gateway.ledger, *entries), counts=(*gateway.counts, *counts))
 
 
+def _is_worth_processes(config: Config) -> bool:
+    """Whether there are several documents, and so much in them that it is more than what processes cost."""
+    specs = [service.spec for service in config.services if service.spec is not None]
+    size = sum(spec.stat().st_size for spec in specs if spec.is_file())
+    return len(specs) > 1 and size >= _LARGE
+
+
 def _refuse_own_folder(config: Config) -> None:
     """The output is replaced whole, so the documents cannot be in it."""
     output = config.output.resolve()
@@ -173,27 +196,6 @@ def _refuse_own_folder(config: Config) -> None:
         cure = "Name a folder of its own with --output or gateway.output."
         finding = Diagnostic("output-holds-documents", Severity.ERROR, location, found, cure)
         raise InputRefused([finding])
-
-
-def _read(
-    config: Config, like: Lowered | None = None, cache: Cache = NO_CACHE
-) -> tuple[dict[str, ReadContract], tuple[Diagnostic, ...]]:
-    """The contracts by service; raises with the findings of all documents where one has an error."""
-    read: dict[str, ReadContract] = {}
-    found: list[Diagnostic] = []
-    for service in config.services:
-        if service.spec is None:
-            continue
-        try:
-            known = None if like is None else _known(service, config.folder, like)
-            one = known or _contract(service, service.spec, config.folder, cache)
-            read[service.name] = one
-            findings = one.diagnostics
-        except InputRefused as refused:
-            findings = refused.diagnostics
-        found += findings
-    _refuse(found)
-    return read, (*found, *_unused(config, read))
 
 
 def _is_like(config: Config, read: Mapping[str, ReadContract], like: Lowered) -> bool:
@@ -215,110 +217,31 @@ def _is_like(config: Config, read: Mapping[str, ReadContract], like: Lowered) ->
     )
 
 
-def _known(service: ServiceConfig, folder: Path, like: Lowered) -> ReadContract | None:
-    """What was read in another folder of the same name, where all that it depends on is the same."""
-    there = next((one for one in like.config.services if one.name == service.name), None)
-    known = like.read.get(service.name)
-    if there is None or known is None or service.spec is None or there.spec is None:
-        return None
-    root = like.config.folder
-    if folder.resolve().name != root.resolve().name or (
-        _reading(service, folder) != _reading(there, root)
-    ):
-        return None
-    for path in (there.spec, *known.files):
-        twin = folder / os.path.relpath(path.resolve(), root.resolve())
-        if not twin.is_file() or twin.read_bytes() != path.read_bytes():
-            return None
-    return known
-
-
-def _reading(service: ServiceConfig, folder: Path) -> object:
-    """What the configuration says about how a document is read, wherever it says so."""
-    files = [service.spec, *service.overlays]
-    selected = [
-        (item.name, [pattern.text for pattern in getattr(selection, item.name)])
-        for selection in (service.include, service.exclude)
-        for item in fields(selection)
-    ]
-    copies = {
-        url: (display_name(copy.file, folder), copy.sha256)
-        for url, copy in service.references.items()
-    }
-    names = [None if path is None else display_name(path, folder) for path in files]
-    return service.strict, names, selected, copies
-
-
-def _contract(service: ServiceConfig, spec: Path, folder: Path, cache: Cache) -> ReadContract:
-    copies = {
-        url: VendoredCopy(path=copy.file, sha256=copy.sha256, location=copy.location)
-        for url, copy in service.references.items()
-    }
-    selects = (service.include, service.exclude) != (SelectionConfig(), SelectionConfig())
-    return read_contract(
-        spec,
-        root=folder,
-        strict=service.strict,
-        overlays=service.overlays,
-        copies=copies,
-        selection=Selection(include=_patterns(service.include), exclude=_patterns(service.exclude))
-        if selects
-        else None,
-        cache=cache,
-    )
-
-
-def _patterns(said: SelectionConfig) -> Patterns:
-    kinds = {
-        item.name: tuple(
-            Pattern(text=one.text, location=one.location) for one in getattr(said, item.name)
-        )
-        for item in fields(said)
-    }
-    return Patterns(**kinds)
-
-
-def _unused(config: Config, read: Mapping[str, ReadContract]) -> tuple[Diagnostic, ...]:
-    """A warning for each file beside the documents that is none and that none refers to."""
-    used = {path.resolve() for one in read.values() for path in one.files}
-    return tuple(
-        Diagnostic(
-            "unused-file",
-            Severity.WARNING,
-            Location(display_name(path, config.folder)),
-            "This is no OpenAPI document (it has no key `openapi`), and no document refers to it.",
-            "Write the key, name the file as an overlay, or move it elsewhere.",
-        )
-        for path in config.parts
-        if path.resolve() not in used
-    )
-
-
-def _refuse(found: list[Diagnostic] | tuple[Diagnostic, ...]) -> None:
-    if any(item.severity is Severity.ERROR for item in found):
-        raise InputRefused(found)
-
-
 def _generate(schemas: SchemaSet, title: str) -> ContractModule:
     return generate_contracts(schemas, title=title)
 
 
-def _contracts(
-    gateway: Gateway, generate: ContractsStage, cache: Cache
-) -> dict[tuple[str, str], ContractModule]:
-    """One module per service and direction, one after the other."""
-    made = {}
-    for service in gateway.services:
-        for schemas, what in (
-            (service.requests, "takes"),
-            (service.responses, "answers"),
-        ):
+class _Making:
+    """The contracts modules of a build, by service and direction: begun when the service is known."""
+
+    def __init__(self, generate: ContractsStage, cache: Cache, cores: Cores) -> None:
+        self._generate = generate
+        self._cache = cache
+        self._cores = cores
+        self._begun: dict[tuple[str, str], Callable[[], ContractModule]] = {}
+
+    def begin(self, service: Service) -> None:
+        """Both directions of one service."""
+        for schemas, what in ((service.requests, "takes"), (service.responses, "answers")):
             if schemas.schemas:
                 title = f"What {service.name} {what} ({service.document})."
-                made[service.name, schemas.module] = cached_contracts(
-                    schemas, title, cache=cache, make=generate
+                self._begun[service.name, schemas.module] = begin_contracts(
+                    schemas, title, cache=self._cache, make=self._generate, cores=self._cores
                 )
-    return made
+
+    def modules(self) -> dict[tuple[str, str], ContractModule]:
+        """All that were begun."""
+        return {place: finish() for place, finish in self._begun.items()}
 
 
 def _documents(config: Config, read: Mapping[str, ReadContract]) -> dict[str, str]:

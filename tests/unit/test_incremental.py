@@ -18,7 +18,9 @@ from proxygen.incremental import Known, build_incrementally, clean_by_manifest
 from proxygen.output.manifest import MANIFEST, Manifest, digest, manifest_of
 from proxygen.output.write import write_tree
 from proxygen.pipeline import Build, build_specs
+from proxygen.render import skeleton
 from proxygen.render.template_set import stock_folder
+from proxygen.render.verdicts import judge
 
 DOCUMENT = """\
 openapi: 3.1.0
@@ -79,9 +81,9 @@ def cache_of(project: Path) -> Cache:
     return Cache(folder=project / "cache")
 
 
-def made(project: Path, **options: Path) -> Known | Build:
+def made(project: Path, *, templates: Path | None = None) -> Known | Build:
     """One build, written."""
-    found = build_incrementally(project / "specs", cache=cache_of(project), **options)
+    found = build_incrementally(project / "specs", templates=templates, cache=cache_of(project))
     assert isinstance(found, Known | Build), found
     write_tree(found.config.output, found.files)
     return found
@@ -255,3 +257,31 @@ def test_an_unchanged_build_imports_nothing_of_the_generator(project: Path) -> N
     loaded = json.loads(done.stdout)
     assert not [name for name in loaded if name.partition(".")[0] in LEFT_ALONE]
     assert "proxygen.pipeline" not in loaded
+
+
+def test_a_changed_description_judges_only_the_modules_that_it_is_in(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[str] = []
+    check = skeleton.check_skeleton
+
+    def counted(path: str, text: str, expected: skeleton.Skeleton) -> None:
+        judged.append(path)
+        check(path, text, expected)
+
+    moved = DOCUMENT.replace("summary: List pets", "summary: All of the pets")
+    (project / "specs" / "pets.yaml").write_text(moved, encoding="utf-8")
+    monkeypatch.setattr("proxygen.render.verdicts.check_skeleton", counted)
+    assert isinstance(made(project), Build)
+    assert judged == ["pets/routers/adjusted_pets_routes.py"]
+
+
+def test_a_text_that_is_not_as_its_view_says_is_judged_every_time(tmp_path: Path) -> None:
+    cache = Cache(folder=tmp_path)
+    expected = skeleton.read_skeleton(skeleton.parse("x.py", "x = 1"))
+    judge("x.py", "x = 2", expected, cache=cache)
+    for _ in range(2):
+        with pytest.raises(skeleton.UnexpectedSourceError):
+            judge("x.py", "x = open()", expected, cache=cache)
+        with pytest.raises(skeleton.UnexpectedSourceError):
+            judge("x.py", "x = 2", skeleton.Skeleton(outline=(), calls=frozenset()), cache=cache)

@@ -33,16 +33,15 @@ _EXTRA = frozenset(
 _UNWRITABLE = frozenset({errno.EBADF, errno.EDQUOT, errno.EIO, errno.ENOSPC})
 """What a stream or a disk answers that takes no more; no fault of anybody's code."""
 _DEBUG = "PROXYGEN_DEBUG"
-_YOUNG = 100_000
-"""Objects between two collections: a build makes millions, keeps most of them, and ends."""
 
 
 def main() -> None:
     """Run the command line and exit: 0 clean, 1 findings, 2 usage or input, 3 our own bug."""
-    gc.set_threshold(_YOUNG)
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by who started this
             setattr(sys, name, _nowhere())
+    # A build makes millions of objects, keeps most of them, and ends.
+    gc.disable()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -63,6 +62,8 @@ def main() -> None:
         )
     except Exception as error:  # noqa: BLE001 - the one place where a bug of ours ends
         _report(error)
+    finally:
+        gc.freeze()  # The interpreter's end need not look through all that a build has made.
 
 
 def _nowhere() -> TextIO:

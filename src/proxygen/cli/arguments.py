@@ -21,7 +21,10 @@ Output = Annotated[
     ),
 ]
 Templates = Annotated[
-    Path | None, typer.Option("--templates", help="Folder of templates that override stock ones.")
+    Path | None,
+    typer.Option(
+        "--templates", help="Folder of overrides of templates; default: gateway.templates."
+    ),
 ]
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", "-c", help="Configuration; default: SPECS/proxygen.toml.")

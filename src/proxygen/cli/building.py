@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from proxygen.cache import NO_CACHE, Cache
 from proxygen.cli.reporting import Reporting
 from proxygen.cli.terminal import progress
+from proxygen.cores import Cores
 
 if TYPE_CHECKING:
     from proxygen.incremental import Known
@@ -31,7 +32,14 @@ def built_or_exit(
     with progress(f"Building {specs}", quiet=quiet):
         from proxygen.pipeline import Refused, build_specs
 
-        built = build_specs(specs, output=output, templates=templates, config=config, cache=cache)
+        built = build_specs(
+            specs,
+            output=output,
+            templates=templates,
+            config=config,
+            cache=cache,
+            cores=Cores.of_machine(),
+        )
     if isinstance(built, Refused):
         raise reporting.refuse(built.diagnostics, specs)
     return built
@@ -52,7 +60,12 @@ def known_or_built_or_exit(
 
     with progress(f"Building {specs}", quiet=quiet):
         built = build_incrementally(
-            specs, output=output, templates=templates, config=config, cache=cache
+            specs,
+            output=output,
+            templates=templates,
+            config=config,
+            cache=cache,
+            cores=Cores.of_machine(),
         )
     if isinstance(built, Known):
         return built

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
@@ -43,6 +44,7 @@ def build_and_watch(build: Callable[[], Path], paths: Iterable[Path]) -> None:
             if begun and not any(_is_read(path, folders, output) for path in changed):
                 continue
             output = _attempt(build) or output
+            gc.collect()  # Nobody else does: see `proxygen.cli.main`.
             if not begun:
                 say(f"watching {watched}; Ctrl-C ends it")
                 begun = True

@@ -218,6 +218,8 @@ class GatewayKeys(Keys):
     """What X-Proxied-By says."""
     output: Text | None = None
     """Where the edge is written, relative to this file; default: ../generated."""
+    templates: Text | None = None
+    """Folder of templates that override stock ones, relative to this file; default: none."""
 
 
 class ClaimKeys(Keys):

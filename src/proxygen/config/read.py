@@ -76,7 +76,7 @@ def load_config(
         validation_formats=tuple(keys.validation.formats),
         error_format=keys.errors.format,
         metrics_prefix=keys.metrics.prefix,
-        templates=templates,
+        templates=templates if templates is not None else _templates(keys, base),
         parts=parts,
         said=said_keys(keys),
     )
@@ -166,6 +166,11 @@ def _output(keys: FileKeys, base: Path, folder: Path) -> Path:
     if keys.gateway.output is not None:
         return base / keys.gateway.output
     return folder.resolve().parent / "generated"
+
+
+def _templates(keys: FileKeys, base: Path) -> Path | None:
+    said = keys.gateway.templates
+    return None if said is None else Path(os.path.normpath(base / said))
 
 
 def _identity(keys: FileKeys, places: Places) -> IdentityConfig:

@@ -13,7 +13,7 @@ from proxygen.config.toml_positions import KeyPath
 from proxygen.diagnostics import Location
 from proxygen.source.load import display_name
 
-_NOT_OF_THE_OUTPUT: Final = frozenset({"gateway.output"})
+_NOT_OF_THE_OUTPUT: Final = frozenset({"gateway.output", "gateway.templates"})
 
 
 def said_keys(keys: FileKeys) -> dict[str, str]:

@@ -177,7 +177,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A part of a multipart body or a field of a form; `binary` parts are streamed, others are validated."""
+    """A part of a multipart body or a field of a form; `binary` parts are streamed, others are validated.
+
+    `style` is set where a form has the whole array or object in one field, or its members in one each.
+    """
 
     name: str
     required: bool
@@ -185,6 +188,7 @@ class Part:
     binary: bool
     shape: ValueShape
     content_types: tuple[str, ...] = ()
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Json = Any
 NULL: Final = {"type": "null"}
+WIDEST: Final = 250
+"""Alternatives of a choice; `A | B | …` of more is beyond what Python's own compiler nests."""
+
 _SILENT: Final = frozenset(
     {
         "allOf",
@@ -291,6 +294,11 @@ def _union(
         else:
             inner = [book.hoisted(node, member, names)]
         branches += [one for one in inner if one not in (NULL, *branches)]
+    if len(branches) > WIDEST:
+        book.note(
+            word, "wide-union", schema, f"a choice of more than {WIDEST} is left to the downstream"
+        )
+        return {}
     discriminator = schema.value.get("discriminator")
     if not branches:
         return dict(NULL)
@@ -352,18 +360,23 @@ def _is_object(book: SchemaBook, schema: Schema) -> bool:
 
 def _loops(book: SchemaBook, schema: Schema) -> bool:
     """Whether a schema is reached from itself by allOf, anyOf, oneOf and references alone."""
-    left: list[tuple[Schema, frozenset[str]]] = [(schema, frozenset())]
-    while left:
-        one, above = left.pop()
+    above: dict[str, None] = {}
+    branches = [iter([schema])]
+    while branches:
+        one = next(branches[-1], None)
+        if one is None:
+            branches.pop()
+            if above:
+                book.acyclic.add(above.popitem()[0])
+            continue
         target = book.target(one)
         if target is None or target.pointer in book.acyclic:
             continue
         if target.pointer in above:
             return True
-        below = above | {target.pointer}
-        for word in ("allOf", "anyOf", "oneOf"):
-            left += [(member, below) for member in _members(target, word)]
-    book.acyclic.add(schema.pointer)
+        above[target.pointer] = None
+        words = ("allOf", "anyOf", "oneOf")
+        branches.append(iter([member for word in words for member in _members(target, word)]))
     return False
 
 

@@ -295,15 +295,19 @@ def _content(service: Service, content: RequestContent, components: _Components)
         written["schema"] = {"allOf": [schema, _files(binary)]}
     if content.kind in (BodyKind.FORM, BodyKind.MULTIPART):
         encoding = {
-            part.name: {"contentType": ", ".join(part.content_types)}
-            for part in content.parts
-            if part.content_types
+            part.name: _encoding(part) for part in content.parts if part.content_types or part.style
         }
         if encoding:
             written["encoding"] = encoding
     if content.has_example and not binary:
         written["example"] = content.example
     return written
+
+
+def _encoding(part: Part) -> dict[str, Json]:
+    if part.style:
+        return {"style": part.style, "explode": part.style == "deepObject"}
+    return {"contentType": ", ".join(part.content_types)}
 
 
 def _files(parts: Sequence[Part]) -> dict[str, Json]:

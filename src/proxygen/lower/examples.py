@@ -21,6 +21,12 @@ Json = Any
 DEEPEST: Final = 12
 """Levels of objects and arrays in a made example."""
 
+LARGEST: Final = 10_000
+"""Values in a made example."""
+
+MOST_ALIKE: Final = 100
+"""Items of an array and members of a map."""
+
 OPTIONAL: Final = 3
 """How many optional properties a made object shows."""
 
@@ -76,6 +82,7 @@ class Examples:
 
     def __init__(self, book: SchemaBook) -> None:
         self._book = book
+        self._left = LARGEST
         root = {"$defs": book.defs()}
         self._validator = _Validator(root, format_checker=FormatChecker(formats=("uuid", "date")))
 
@@ -85,6 +92,7 @@ class Examples:
             if self.accepts(node, example):
                 return example, True
         for trusting in (True, False):
+            self._left = LARGEST
             try:
                 made = self._make(node, 0, trusting=trusting)
             except _Impossible:
@@ -101,6 +109,7 @@ class Examples:
             return False
 
     def _make(self, node: Json, depth: int, *, trusting: bool) -> Json:
+        self._take(1)
         node = self._book.resolved(node)
         if not isinstance(node, Mapping) or not node:
             return "example"
@@ -126,6 +135,12 @@ class Examples:
         return self._typed(
             kind if isinstance(kind, str) else kind[0], node, depth, trusting=trusting
         )
+
+    def _take(self, number: int) -> None:
+        """So many values more are in the example; what refers to itself twice would have no end of them."""
+        self._left -= number
+        if self._left < 0:
+            raise _Impossible
 
     def _typed(self, kind: str, node: Mapping[str, Json], depth: int, *, trusting: bool) -> Json:
         match kind:
@@ -155,10 +170,13 @@ class Examples:
         least, most = node.get("minItems", 0), node.get("maxItems", 1)
         if most < 1 or (depth > DEEPEST // 2 and least < 1):
             return []
-        if least > 100:
+        if least > MOST_ALIKE:
             raise _Impossible
+        before = self._left
         item = self._make(node.get("items", {}), depth + 1, trusting=trusting)
-        return [item] * max(1, least)
+        repeated = max(1, least)
+        self._take((before - self._left) * (repeated - 1))
+        return [item] * repeated
 
     def _object(self, node: Mapping[str, Json], depth: int, *, trusting: bool) -> Json:
         properties = node.get("properties", {})
@@ -175,7 +193,10 @@ class Examples:
             except _Impossible:
                 if name in required:
                     raise
-        for number in range(len(made), node.get("minProperties", 0)):
+        least = node.get("minProperties", 0)
+        if least > MOST_ALIKE:
+            raise _Impossible
+        for number in range(len(made), least):
             more = node.get("additionalProperties", {})
             made[f"key{number + 1}"] = self._make(more, depth + 1, trusting=trusting)
         return made

@@ -11,27 +11,30 @@ from proxygen.lower.combine import flat_object
 from proxygen.lower.media_kinds import essence
 from proxygen.lower.parameters import shape_of, types_under
 from proxygen.lower.schemas import SchemaBook
+from proxygen.lower.written_forms import nests
 from proxygen.openapi import model as openapi
 from proxygen.openapi.model import Schema
 
 Json = Any
 
+_ONE_FIELD: Final = frozenset({"form", "spaceDelimited", "pipeDelimited"})
 _CONTAINERS: Final = frozenset({"array", "object"})
 
 
 def unwritten_fields(
     media: openapi.MediaType, schema: Schema, book: SchemaBook, parts: tuple[str, ...]
 ) -> Iterator[str]:
-    """The fields that are forwarded unread, each a line in the ledger: those that are `deepObject`, which is
-    defined for parameters only, and those that may be a text or an object, and may be written either way.
+    """The fields that are forwarded unread, each a line in the ledger: those that are `deepObject` and no
+    object of plain values, and those that may be a text or an object, and may be written either way.
     """
     flat = flat_object(book, schema)
     nodes = book.merged(book.node(schema, parts)).get("properties", {})
     for name, raw in flat.properties.items():
-        encoding = media.encoding.get(name)
-        style = encoding.get("style") if isinstance(encoding, Mapping) else None
         types = types_under(nodes.get(name, {}), book) - {"null"}
-        if style == "deepObject" or (types & _CONTAINERS and types - _CONTAINERS):
+        deep = _said_style(media, name) == "deepObject" and not _style_of(
+            media, name, raw, types, book
+        )
+        if deep or (types & _CONTAINERS and types - _CONTAINERS):
             place = book.locate(raw.pointer)
             detail = f"OpenAPI does not say how values of `{name}` are written"
             book.findings.passed("form field", "parameter-unwritten", place, detail)
@@ -75,15 +78,19 @@ def parts_of(
         )
         binary = kind is BodyKind.MULTIPART and _is_binary(raw, content_types, book)
         shape = ValueShape(types=("string",)) if binary else shape_of(node, book)
+        style = ""
+        if kind is BodyKind.FORM:
+            style = _style_of(media, name, raw, types - {"null"}, book)
         if kind is BodyKind.MULTIPART and _is_json(node, shape, content_types, book):
             shape = ValueShape(types=(), container="json")
         yield Part(
             name=name,
             required=name in whole.get("required", ()),
-            repeated=repeated,
+            repeated=repeated and not style,
             binary=binary,
             shape=shape,
             content_types=content_types,
+            style=style,
         )
     for name in whole.get("required", ()):
         if name not in flat.properties:
@@ -96,6 +103,31 @@ def parts_of(
                 shape=ValueShape(types=("string",)),
                 content_types=(),
             )
+
+
+def _said_style(media: openapi.MediaType, name: str) -> str:
+    """The style that `encoding` says, its default where it says `explode` alone; else ""."""
+    encoding = media.encoding.get(name)
+    if not isinstance(encoding, Mapping) or not {"style", "explode"} & encoding.keys():
+        return ""
+    return str(encoding.get("style", "form"))
+
+
+def _style_of(
+    media: openapi.MediaType, name: str, schema: Schema, types: frozenset[str], book: SchemaBook
+) -> str:
+    """The style in which a form has a whole array or object; none where it is not said, or nests.
+
+    An exploded array is as many fields, which is how it is read without a style.
+    """
+    style = _said_style(media, name)
+    encoding = media.encoding.get(name, {})
+    exploded = encoding.get("explode", style == "form") if isinstance(encoding, Mapping) else False
+    if style == "deepObject":
+        fits = types == {"object"}
+    else:
+        fits = style in _ONE_FIELD and not exploded and types in ({"array"}, {"object"})
+    return style if fits and not nests(schema, book) else ""
 
 
 def _is_binary(schema: Schema, content_types: Sequence[str], book: SchemaBook) -> bool:

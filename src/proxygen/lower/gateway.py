@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from proxygen.config.model import Config, ServiceConfig
@@ -30,9 +30,15 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def lower_gateway(
-    config: Config, contracts: Mapping[str, Contract]
+    config: Config,
+    contracts: Mapping[str, Contract],
+    *,
+    lowered: Callable[[Service], None] = lambda _: None,
 ) -> tuple[Gateway, tuple[Diagnostic, ...]]:
-    """The whole edge and all findings; `contracts` by the services' names in the configuration."""
+    """The whole edge and all findings; `contracts` by the services' names in the configuration.
+
+    `lowered` is told of each service that has a contract as soon as it is known, whatever is found later.
+    """
     names = service_names(tuple(service.name for service in config.services))
     claims: dict[tuple[str, str], Claim] = {}
     findings = {service.name: Findings(names[service.name]) for service in config.services}
@@ -46,6 +52,7 @@ def lower_gateway(
         elif contract is not None:
             lowering = ServiceLowering(config, service, name, contract, claims, found)
             services.append(lowering.lower())
+            lowered(services[-1])
     check_passthroughs(config.services, claims, findings)
     gateway = Gateway(
         name=config.gateway_name,

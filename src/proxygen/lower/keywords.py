@@ -7,6 +7,7 @@ alike; the downstream still checks it.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -40,6 +41,14 @@ _CONSTRAINTS: Final = frozenset(
         *("maxProperties", "required", "properties", "additionalProperties", "items"),
     }
 )
+_SIZES: Final = (
+    *("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"),
+)
+_BOUNDS_OF_NUMBERS: Final = (
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+)
+_LARGEST_SIZE: Final = 2**63 - 1
+_LARGEST_DOUBLE: Final = int(sys.float_info.max)
 _SAID_BY: Final = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
 """OAS 3.0's `exclusiveMinimum: true` makes of one keyword another."""
 
@@ -168,10 +177,16 @@ def unchecked(value: Mapping[str, Json]) -> Iterator[tuple[str, str, str]]:
     if isinstance(pattern, str) and not is_checkable(pattern):
         why = "the pattern is beyond the regular expressions that the edge can run"
         yield "pattern", "unchecked-pattern", why
-    multiple = value.get("multipleOf")
+    multiple: Json = value.get("multipleOf")
     if multiple is not None and not _whole(multiple):
         why = "a fraction of a binary number cannot be judged exactly"
         yield "multipleOf", "unchecked-multipleof", why
+    for word in _beyond(value):
+        yield (
+            word,
+            "unchecked-bound",
+            f"no number or size that the edge compares is as large as `{word}`",
+        )
     if ("enum" in value or "const" in value) and constant_of(value) is None:
         why = "members that are not strings, integers, booleans or null, or not of the type"
         yield "enum", "unchecked-enum", why
@@ -180,6 +195,17 @@ def unchecked(value: Mapping[str, Json]) -> Iterator[tuple[str, str, str]]:
             if word in value:
                 why = f"`{word}` beside `properties` or null is left to the downstream"
                 yield word, rule, why
+
+
+def _beyond(value: Mapping[str, Json]) -> Iterator[str]:
+    """The bounds that no double and no size in memory can be compared with."""
+    for word in _SIZES:
+        if _whole(value.get(word)) and value[word] > _LARGEST_SIZE:
+            yield word
+    if "number" in types_of(value):
+        for word in _BOUNDS_OF_NUMBERS:
+            if _finite(value.get(word)) and not _is_double(value[word]):
+                yield word
 
 
 def without_effect(value: Mapping[str, Json], node: Mapping[str, Json]) -> Iterator[str]:
@@ -204,16 +230,17 @@ def _sizes(value: Mapping[str, Json], *words: str) -> dict[str, Json]:
     return {
         word: int(value[word])
         for word in words
-        if word in value and _whole(value[word]) and value[word] >= 0
+        if word in value and _whole(value[word]) and 0 <= value[word] <= _LARGEST_SIZE
     }
 
 
 def _numbers(kind: str, value: Mapping[str, Json]) -> dict[str, Json]:
     found: dict[str, Json] = {}
+    can_be = _finite if kind == "integer" else _is_double
     for word, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if _finite(value.get(word)):
+        if can_be(value.get(word)):
             found[exclusive if value.get(exclusive) is True else word] = value[word]
-        if _finite(value.get(exclusive)):
+        if can_be(value.get(exclusive)):
             found[exclusive] = value[exclusive]
     if kind == "integer":
         least, most = _BOUNDS.get(str(value.get("format")), (None, None))
@@ -221,8 +248,9 @@ def _numbers(kind: str, value: Mapping[str, Json]) -> dict[str, Json]:
             found["minimum"] = least
         if most is not None and "maximum" not in found and "exclusiveMaximum" not in found:
             found["maximum"] = most
-    if _whole(value.get("multipleOf")) and value["multipleOf"] > 0:
-        found["multipleOf"] = int(value["multipleOf"])
+    multiple: Json = value.get("multipleOf")
+    if can_be(multiple) and _whole(multiple) and multiple > 0:
+        found["multipleOf"] = int(multiple)
     if isinstance(value.get("format"), str):
         found["format"] = value["format"]
     return found
@@ -232,6 +260,10 @@ def _finite(value: Json) -> bool:
     if isinstance(value, bool):
         return False
     return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+
+
+def _is_double(value: Json) -> bool:
+    return _finite(value) and abs(value) <= _LARGEST_DOUBLE
 
 
 def _whole(value: Json) -> bool:

@@ -7,6 +7,8 @@ import warnings
 from re import _constants, _parser  # type: ignore[attr-defined]  # the only reader of patterns there is
 from typing import Any
 
+from proxygen.lower.patterns import matches
+
 _LONGEST = 1000
 _CATEGORIES = {
     "CATEGORY_DIGIT": "0",
@@ -34,6 +36,8 @@ _PREFERRED = "aA0-_.:/@ "
 
 def string_for(pattern: str, least: int = 0) -> str | None:
     """A string of at least `least` characters that the pattern finds, or None where it is too clever."""
+    if least > _LONGEST:
+        return None
     with warnings.catch_warnings():
         # Of a set that a later Python will read otherwise: what is made is checked against the pattern.
         warnings.simplefilter("ignore", FutureWarning)
@@ -48,7 +52,7 @@ def _string_for(pattern: str, least: int) -> str | None:
             return None
         if not pattern.endswith("$"):
             made += "x" * (least - len(made))
-        if least <= len(made) <= _LONGEST and re.search(pattern, made):
+        if least <= len(made) <= _LONGEST and matches(pattern, made):
             return made
     return None
 
@@ -65,6 +69,13 @@ def _in_ascii(pattern: str) -> str:
             in_class = piece == "["
         out.append(piece)
     return "".join(out)
+
+
+def _within(text: str, times: int) -> str:
+    """The text repeated; repetitions inside repetitions soon come to more than there is memory for."""
+    if len(text) * times > _LONGEST:
+        raise OverflowError
+    return text * times
 
 
 def _sequence(parsed: Any, extra: int) -> str:
@@ -84,7 +95,7 @@ def _one(operation: Any, argument: Any, extra: int) -> str:
         case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
             least, most, inner = argument
             times = min(least + extra, most if most is not _constants.MAXREPEAT else _LONGEST)
-            return _sequence(inner, extra) * min(int(times), _LONGEST)
+            return _within(_sequence(inner, extra), min(int(times), _LONGEST))
         case "SUBPATTERN":
             return _sequence(argument[-1], extra)
         case "BRANCH":

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
 from proxygen.openapi.model import Schema
+from proxygen.openapi.references import value_at
 
 Json = Any
 PART = "~#"
@@ -36,16 +37,7 @@ def follow(schema: Schema, reference: str) -> Schema | None:
     if not reference.startswith("#/"):
         return None
     pointer = unquote(reference[1:])
-    value: Json = schema.document.value
-    for token in tokens(pointer):
-        if isinstance(value, Mapping) and token in value:
-            value = value[token]
-        elif isinstance(value, Sequence) and not isinstance(value, str) and token.isdecimal():
-            if int(token) >= len(value):
-                return None
-            value = value[int(token)]
-        else:
-            return None
+    value: Json = value_at(schema.document.value, pointer)
     if not isinstance(value, Mapping | bool):
         return None
     return Schema(document=schema.document, pointer=pointer, value=value)

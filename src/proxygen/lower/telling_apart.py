@@ -52,6 +52,12 @@ def told_apart(operations: Sequence[Operation]) -> tuple[tuple[Condition, ...] |
     told.
     """
     said = [_said(operation) for operation in operations]
+    chosen = _by_one_key(said)
+    if chosen is not None and not any(operation.query for operation in operations):
+        place, name = chosen
+        return tuple(
+            (Condition(place=place, name=name, values=one.demands[chosen]),) for one in said
+        )
     distinct = _distinct(said)
     found = [
         _demanded(mine, said, _stated(operation, mine))
@@ -73,6 +79,20 @@ def told_apart(operations: Sequence[Operation]) -> tuple[tuple[Condition, ...] |
 def are_alike(one: Operation, other: Operation) -> bool:
     """Whether nothing on the wire tells one from the other."""
     return _alike(_said(one), _said(other))
+
+
+def _by_one_key(said: Sequence[Said]) -> Key | None:
+    """The key that all ask for first, each with values of its own, as hundreds of operations of one path do.
+
+    What follows compares each with each, and would find the same.
+    """
+    keys = {next(iter(one.demands), None) for one in said}
+    key = keys.pop()
+    if keys or key is None or len(said) == 1:
+        return None
+    values = [one.demands[key] or () for one in said]
+    different = set().union(*values)
+    return key if all(values) and len(different) == sum(map(len, values)) else None
 
 
 def _distinct(said: Sequence[Said]) -> Sequence[int]:

@@ -28,7 +28,12 @@ def has_no_written_form(parameter: openapi.Parameter, book: SchemaBook) -> bool:
         return False
     if parameter.style == "deepObject" and _types(parameter.schema, book) != {"object"}:
         return True
-    return any(_types(inner, book) & _CONTAINERS for inner in _inner(parameter.schema, book))
+    return nests(parameter.schema, book)
+
+
+def nests(schema: Schema, book: SchemaBook) -> bool:
+    """Whether an item of an array, or a member of an object, may be an array or object itself."""
+    return any(_types(inner, book) & _CONTAINERS for inner in _inner(schema, book))
 
 
 def _inner(schema: Schema, book: SchemaBook) -> Iterator[Schema]:
@@ -61,8 +66,8 @@ def _types(schema: Schema, book: SchemaBook, depth: int = 0) -> frozenset[str]:
     if target is None or not isinstance(value, Mapping) or depth > _DEEPEST:
         return _ANY
     if "type" in value:
-        said = value["type"]
-        return frozenset([said] if isinstance(said, str) else said) - {"null"}
+        said = value["type"] if isinstance(value["type"], list) else [value["type"]]
+        return frozenset(one for one in said if isinstance(one, str) and one != "null")
     for word in ("allOf", "oneOf", "anyOf"):
         branches = value.get(word)
         if isinstance(branches, list):

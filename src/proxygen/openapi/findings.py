@@ -39,6 +39,14 @@ class Findings:
             sorted(self._found.values(), key=lambda item: (item.location, item.rule, item.found))
         )
 
+    def known(self) -> dict[tuple[str, Pointer, str], Diagnostic]:
+        """Everything found so far, without the document: what another process can hand over."""
+        return self._found
+
+    def learn(self, found: dict[tuple[str, Pointer, str], Diagnostic]) -> None:
+        """Take over what `known` gave for the same document in another process."""
+        self._found = found
+
     def _add(
         self,
         rule: str,

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from proxygen.diagnostics import Diagnostic, InputRefused, Severity
 from proxygen.openapi.references import ABSENT, value_at
+from proxygen.source.budgets import BUDGETS
 from proxygen.source.composed import ComposedDocument, Origin, Origins
 from proxygen.source.document import Document, Pointer
 from proxygen.source.pointers import child, escape, join
@@ -42,6 +43,7 @@ class _Application:
         self._overlay = overlay
         self._origins = Origins()
         self._own: dict[int, Any] = {}
+        self._added = 0
         self._root: Any = self._copy(document.value)
         self.found: list[Diagnostic] = []
 
@@ -91,19 +93,18 @@ class _Application:
         if action.get("remove") is True:
             self._remove(nodes, place)
             return
+        change = (action.get("update"), (self._overlay, f"{place}/update"))
         if "copy" in action:
-            source = self._copied(action["copy"], f"{place}/copy")
-            if source is None:
+            copied = self._copied(action["copy"], f"{place}/copy", len(nodes))
+            if copied is None:
                 return
+            change = copied
+        if "copy" in action or "update" in action:
             for tokens in nodes:
-                self._change(tokens, source, place, newer)
-        elif "update" in action:
-            origin = (self._overlay, f"{place}/update")
-            for tokens in nodes:
-                self._change(tokens, (action["update"], origin), place, newer)
+                self._change(tokens, change, place, newer)
 
-    def _copied(self, source: Any, place: Pointer) -> tuple[Any, Origin] | None:
-        """The one node that a `copy` names (Overlay 1.1, 4.4.3)."""
+    def _copied(self, source: Any, place: Pointer, times: int) -> tuple[Any, Origin] | None:
+        """The one node that a `copy` names (Overlay 1.1, 4.4.3), which is to stand in so many places."""
         nodes = self._select(source, place) if isinstance(source, str) else []
         if nodes is None:
             return None
@@ -117,7 +118,17 @@ class _Application:
             return None
         pointer = join(nodes[0])
         origin = ComposedDocument(self._source, self._root, self._origins).origin(pointer)
-        return _plain_copy(value_at(self._root, pointer)), origin
+        value = value_at(self._root, pointer)
+        self._added += _size_of(value, BUDGETS.expanded) * times
+        if self._added > BUDGETS.expanded:
+            self._refuse(
+                "overlay-limit",
+                place,
+                f"`copy` adds more than {BUDGETS.expanded} nodes to the document.",
+                "Name what repeats under components and refer to it.",
+            )
+            return None
+        return _plain_copy(value), origin
 
     def _select(self, path: str, place: Pointer) -> list[Tokens] | None:
         # Only those who have overlays pay for importing the library.
@@ -250,6 +261,18 @@ def _deepest_and_last_first(tokens: Tokens) -> tuple[int, tuple[tuple[bool, int]
         (isinstance(token, int), -token if isinstance(token, int) else 0) for token in tokens
     )
     return -len(tokens), numbers
+
+
+def _size_of(value: Any, most: int) -> int:
+    """How many nodes a value has; counting ends soon after `most`."""
+    found = 0
+    waiting = [value]
+    while waiting and found <= most:
+        node = waiting.pop()
+        found += 1
+        if isinstance(node, dict | list):
+            waiting.extend(node.values() if isinstance(node, dict) else node)
+    return found
 
 
 def _plain_copy(value: Any) -> Any:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from proxygen.cache import NO_CACHE, Cache
+from proxygen.cores import ONE_CORE, Cores
 from proxygen.diagnostics import Diagnostic, InputRefused, Severity
 from proxygen.openapi.accounting import set_aside_outside_schemas
 from proxygen.openapi.findings import Findings
@@ -33,6 +35,18 @@ def parse_contract(
     `strict` makes every finding an error. Swagger 2.0 is judged as it is written and read by way of a
     conversion; the contract's document is then the converted one.
     """
+    return begin_contract(document, strict=strict, selection=selection, cache=cache)()
+
+
+def begin_contract(
+    document: Document,
+    *,
+    strict: bool = False,
+    selection: Selection | None = None,
+    cache: Cache = NO_CACHE,
+    cores: Cores = ONE_CORE,
+) -> Callable[[], tuple[Contract, tuple[Diagnostic, ...]]]:
+    """As `parse_contract`, whose result it gives when it is called; the validator judges meanwhile."""
     findings = Findings(document, strict=strict)
     version = read_version(document.value, findings)
     if version is None:
@@ -53,16 +67,22 @@ def parse_contract(
     contract = _contract(reading)
     reading.schemas.report_cycles()
     reading.schemas.report_expansion()
-    if not reading.references.broken:
-        validate(document, version, findings, cache)
-    found = findings.all()
-    if version.swagger:
-        found = _merged(found, read_findings.all())
-    if selector is not None:
-        found = (*found, *selector.unmatched())
-    if any(item.severity is Severity.ERROR for item in found):
-        raise InputRefused(found)
-    return contract, found
+    broken = reading.references.broken
+    judged = None if broken else validate(document, version, findings, cache, cores)
+
+    def finish() -> tuple[Contract, tuple[Diagnostic, ...]]:
+        if judged is not None:
+            judged()
+        found = findings.all()
+        if version.swagger:
+            found = _merged(found, read_findings.all())
+        if selector is not None:
+            found = (*found, *selector.unmatched())
+        if any(item.severity is Severity.ERROR for item in found):
+            raise InputRefused(found)
+        return contract, found
+
+    return finish
 
 
 def _merged(*parts: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:

@@ -76,7 +76,7 @@ def _check_declared(reading: Reading, name: str, pointer: Pointer) -> None:
 
 def _check_api_key(reading: Reading, scheme: dict[str, Any], kind: str, pointer: Pointer) -> None:
     name = scheme.get("name")
-    if kind != "apiKey" or scheme.get("in") not in {"header", "cookie"}:
+    if kind != "apiKey" or scheme.get("in") not in ("header", "cookie"):
         return
     if isinstance(name, str) and is_token(name):
         return

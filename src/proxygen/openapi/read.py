@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from proxygen.cache import NO_CACHE, Cache
+from proxygen.cores import ONE_CORE, Cores
 from proxygen.diagnostics import Diagnostic, InputRefused
 from proxygen.openapi.gather import gather
 from proxygen.openapi.model import Contract
 from proxygen.openapi.overlay import apply_overlay
-from proxygen.openapi.parse import parse_contract
+from proxygen.openapi.parse import begin_contract
 from proxygen.openapi.selection import Selection
 from proxygen.source.document import Document
 from proxygen.source.files import SourceFiles, VendoredCopy
@@ -43,6 +44,29 @@ def read_contract(
     Overlays are applied to the document as it is written, before references to other files are followed.
     `copies` are the local copies of remote documents, by URL.
     """
+    return begin_reading(
+        path,
+        root=root,
+        strict=strict,
+        overlays=overlays,
+        copies=copies,
+        selection=selection,
+        cache=cache,
+    )()
+
+
+def begin_reading(
+    path: Path,
+    *,
+    root: Path,
+    strict: bool = False,
+    overlays: Sequence[Path] = (),
+    copies: Mapping[str, VendoredCopy] = MappingProxyType({}),
+    selection: Selection | None = None,
+    cache: Cache = NO_CACHE,
+    cores: Cores = ONE_CORE,
+) -> Callable[[], ReadContract]:
+    """As `read_contract`, whose result it gives when it is called; the validator judges meanwhile."""
     loaded = load_document(path, root=root)
     document: Document = loaded
     read = {path: loaded.digest}
@@ -56,14 +80,22 @@ def read_contract(
         document, found = gather(files)
         read |= files.digests
     try:
-        contract, diagnostics = parse_contract(
-            document, strict=strict, selection=selection, cache=cache
+        parsed = begin_contract(
+            document, strict=strict, selection=selection, cache=cache, cores=cores
         )
     except InputRefused as refused:
         raise InputRefused(_with(found, refused.diagnostics)) from None
-    if found:
-        raise InputRefused(_with(found, diagnostics))
-    return ReadContract(contract=contract, diagnostics=diagnostics, files=read)
+
+    def finish() -> ReadContract:
+        try:
+            contract, diagnostics = parsed()
+        except InputRefused as refused:
+            raise InputRefused(_with(found, refused.diagnostics)) from None
+        if found:
+            raise InputRefused(_with(found, diagnostics))
+        return ReadContract(contract=contract, diagnostics=diagnostics, files=read)
+
+    return finish
 
 
 def _with(

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from proxygen.openapi.findings import Findings
 from proxygen.source.document import Document, Pointer
-from proxygen.source.pointers import join
+from proxygen.source.pointers import index, join
 from proxygen.source.refusal import shown
 
 ABSENT: Final = object()
@@ -130,8 +130,8 @@ def value_at(root: Any, pointer: Pointer) -> Any:
         key = token.replace("~1", "/").replace("~0", "~")
         if isinstance(node, dict) and key in node:
             node = node[key]
-        elif isinstance(node, list) and key.isdecimal() and int(key) < len(node):
-            node = node[int(key)]
+        elif isinstance(node, list) and (number := index(key, len(node))) is not None:
+            node = node[number]
         else:
             return ABSENT
     return node

@@ -39,7 +39,7 @@ from proxygen.openapi.metaschemas import (
 from proxygen.openapi.severity import is_oversight, is_understood
 from proxygen.openapi.version import Version
 from proxygen.source.document import Document, Pointer
-from proxygen.source.pointers import join, split
+from proxygen.source.pointers import index, join, split
 from proxygen.source.refusal import shown
 
 _VALIDATORS: Final[Mapping[Version, Any]] = {
@@ -315,9 +315,8 @@ def _walk(root: Any, tokens: tuple[str | int, ...]) -> Any:
 def _step(node: Any, token: str | int) -> Any:
     if isinstance(node, dict):
         return node.get(token)
-    if isinstance(node, list) and str(token).isdecimal() and int(token) < len(node):
-        return node[int(token)]
-    return None
+    number = index(str(token), len(node)) if isinstance(node, list) else None
+    return None if number is None else node[number]
 
 
 def _sentence(message: str) -> str:

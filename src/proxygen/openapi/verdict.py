@@ -7,13 +7,16 @@ description is a string is judged; what it says is not. Anything that was found 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, Final
 
 from proxygen.cache import Cache, key_of
+from proxygen.cores import ONE_CORE, Cores
+from proxygen.diagnostics import Diagnostic
 from proxygen.generator import generator_digest
 from proxygen.openapi.findings import Findings
 from proxygen.openapi.version import Version
-from proxygen.source.document import Document
+from proxygen.source.document import Document, Pointer
 
 _KIND = "valid"
 _PROSE: Final = frozenset({"description", "summary"})
@@ -21,16 +24,30 @@ _DATA: Final = frozenset({"const", "default", "enum", "example", "examples", "ma
 """Below these, `description` is a name like any other."""
 
 
-def validate(document: Document, version: Version, findings: Findings, cache: Cache) -> None:
-    """As `validate_document`, which is asked unless it has found nothing in the same document before."""
+def validate(
+    document: Document,
+    version: Version,
+    findings: Findings,
+    cache: Cache,
+    cores: Cores = ONE_CORE,
+) -> Callable[[], None]:
+    """As `validate_document`, which is asked unless it has found nothing in the same document before.
+
+    What it finds is in `findings` once the result is called; until then nobody else adds to them.
+    """
     key = "" if cache.folder is None else _key(document.value, version)
     if key and cache.get(_KIND, key) == key.encode():
-        return
+        return lambda: None
     # The validator and JSON Schema take half a second to import; only builds pay for it.
     from proxygen.openapi.validate import validate_document
 
-    if validate_document(document, version, findings) and key:
-        cache.put(_KIND, key, key.encode())
+    def judge() -> dict[tuple[str, Pointer, str], Diagnostic]:
+        if validate_document(document, version, findings) and key:
+            cache.put(_KIND, key, key.encode())
+        return findings.known()
+
+    judged = cores.start(judge)
+    return lambda: findings.learn(judged())
 
 
 def _key(value: Any, version: Version) -> str:

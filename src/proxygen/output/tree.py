@@ -15,13 +15,15 @@ from proxygen.output.manifest import MANIFEST, Manifest, ManifestError
 class Tree:
     """An output as it is on disk; `manifest` is None where the tool has written nothing there yet.
 
-    `files` are paths of plain files, `others` those of symlinks, sockets and the like; all relative.
+    `files` are paths of plain files, `others` those of symlinks, sockets and the like, `empty` those of
+    folders without anything in them; all relative.
     """
 
     root: Path
     manifest: Manifest | None
     files: frozenset[str]
     others: frozenset[str]
+    empty: frozenset[str] = frozenset()
 
     @property
     def owned(self) -> frozenset[str]:
@@ -48,25 +50,30 @@ def read_tree(root: Path) -> Tree:
         raise _refusal(root, "output-not-folder", "is not a folder", "name a folder")
     files: set[str] = set()
     others: set[str] = set()
-    _scan(root, "", files, others)
+    empty: set[str] = set()
+    _scan(root, "", files, others, empty)
     return Tree(
         root=root,
         manifest=_manifest(root, MANIFEST in files),
         files=frozenset(files),
         others=frozenset(others),
+        empty=frozenset(empty),
     )
 
 
-def _scan(folder: Path, prefix: str, files: set[str], others: set[str]) -> None:
+def _scan(folder: Path, prefix: str, files: set[str], others: set[str], empty: set[str]) -> None:
     with os.scandir(folder) as entries:
-        for entry in entries:
-            name = prefix + entry.name
-            if entry.is_dir(follow_symlinks=False):
-                _scan(Path(entry.path), name + "/", files, others)
-            elif stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
-                files.add(name)
-            else:
-                others.add(name)
+        found = list(entries)
+    if not found and prefix:
+        empty.add(prefix.rstrip("/"))
+    for entry in found:
+        name = prefix + entry.name
+        if entry.is_dir(follow_symlinks=False):
+            _scan(Path(entry.path), name + "/", files, others, empty)
+        elif stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
+            files.add(name)
+        else:
+            others.add(name)
 
 
 def _manifest(root: Path, present: bool) -> Manifest | None:

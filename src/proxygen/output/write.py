@@ -126,6 +126,20 @@ def _stage(tree: Tree, files: Mapping[str, str], staged: Path) -> None:
             target = staged / path
             target.parent.mkdir(parents=True, exist_ok=True)
             _same_file(tree.root / path, target)
+    _keep_folders(tree, staged)
+
+
+def _keep_folders(tree: Tree, staged: Path) -> None:
+    """Folders of others as they were, the empty ones too: each with its mode, its owner and its times."""
+    below = tree.foreign | tree.empty
+    above = {str(parent) for path in below for parent in PurePosixPath(path).parents[:-1]}
+    for path in sorted(above | tree.empty, reverse=True):
+        source, target = tree.root / path, staged / path
+        target.mkdir(parents=True, exist_ok=True)
+        before, now = source.stat(), target.stat()
+        if (before.st_uid, before.st_gid) != (now.st_uid, now.st_gid):
+            os.chown(target, before.st_uid, before.st_gid)
+        shutil.copystat(source, target)
 
 
 def _same_file(source: Path, target: Path) -> None:

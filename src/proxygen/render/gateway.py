@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
+from proxygen.cache import NO_CACHE, Cache
 from proxygen.contracts.model import ContractModule
+from proxygen.cores import ONE_CORE, Cores
 from proxygen.diagnostics import InputRefused
 from proxygen.ir.gateway import Gateway
 from proxygen.render.environment import Printer, template_error
@@ -15,21 +18,29 @@ from proxygen.render.pages.examples import tests_pages
 from proxygen.render.pages.ledger import ledger_json, ledger_page
 from proxygen.render.pages.operations import operations_page
 from proxygen.render.pages.routes import routes_pages
-from proxygen.render.skeleton import UnexpectedSourceError, check_skeleton, parse
+from proxygen.render.skeleton import UnexpectedSourceError, parse
 from proxygen.render.template_set import Template, TemplateSet
+from proxygen.render.verdicts import judge
 from proxygen.render.views import Page
 
 
 def render_gateway(
     gateway: Gateway,
-    contracts: Mapping[tuple[str, str], ContractModule],
+    contracts: Callable[[], Mapping[tuple[str, str], ContractModule]],
     *,
     templates: TemplateSet,
+    cache: Cache = NO_CACHE,
+    cores: Cores = ONE_CORE,
 ) -> dict[str, str]:
-    """Path (relative, posix) to text; `contracts` are keyed by service and module (`requests`)."""
-    printer = Printer(templates)
+    """Path (relative, posix) to text; `contracts` are keyed by service and module (`requests`).
+
+    They are asked for last: while others make them, the pages are printed.
+    """
+    edge_contract = cores.start(lambda: json_text(gateway.edge_contract))
     pages = gateway_pages(gateway)
-    printed = {page.path: printer.print(page.template, page.view) for page in pages}
+    shares = [pages[first :: cores.count] for first in range(cores.count)]
+    parts = [cores.start(partial(_print, share, templates)) for share in shares]
+    printed = {path: text for part in parts for path, text in part().items()}
     modules = {path: text for path, text in printed.items() if path.endswith(".py")}
     own = {
         page.path: template
@@ -38,13 +49,14 @@ def render_gateway(
         if template.overridden and page.path in modules
     }
     files = {**printed, **_formatted(modules, own)}
-    for page in pages:
-        _check(page, files[page.path], templates)
-    for (service, module), contract in contracts.items():
+    checks = [cores.start(partial(_check, share, files, templates, cache)) for share in shares]
+    for (service, module), contract in contracts().items():
         path = f"{service}/contracts/{module}.py"
-        parse(path, contract.text)
+        judge(path, contract.text, None, cache=cache)
         files[path] = contract.text
-    files["openapi.json"] = json_text(gateway.edge_contract)
+    for checked in checks:
+        checked()
+    files["openapi.json"] = edge_contract()
     files["ledger.json"] = json_text(ledger_json(gateway))
     return dict(sorted(files.items()))
 
@@ -83,11 +95,17 @@ def gateway_pages(gateway: Gateway) -> tuple[Page, ...]:
     return tuple(pages)
 
 
-def _check(page: Page, text: str, templates: TemplateSet) -> None:
+def _print(pages: Sequence[Page], templates: TemplateSet) -> dict[str, str]:
+    printer = Printer(templates)
+    return {page.path: printer.print(page.template, page.view) for page in pages}
+
+
+def _check(
+    pages: Sequence[Page], files: Mapping[str, str], templates: TemplateSet, cache: Cache
+) -> None:
     """An override may lay a module out as its team wants it; that it is Python is all it must be."""
-    if page.skeleton is None:
-        return
-    if templates.templates[page.template].overridden:
-        parse(page.path, text)
-    else:
-        check_skeleton(page.path, text, page.skeleton)
+    for page in pages:
+        if page.skeleton is not None:
+            overridden = templates.templates[page.template].overridden
+            skeleton = None if overridden else page.skeleton
+            judge(page.path, files[page.path], skeleton, cache=cache)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
-from proxygen.ir.gateway import Parameter
+from proxygen.ir.gateway import Parameter, Part
 
 _DELIMITERS = {"form": ",", "spaceDelimited": "%20", "pipeDelimited": "%7C"}
 
@@ -58,6 +58,18 @@ def query_pairs(parameter: Parameter) -> list[str]:
     if isinstance(value, list) and parameter.explode:
         return [f"{name}={_encoded(item)}" for item in value]
     return [f"{name}={_joined(value, _DELIMITERS.get(parameter.style, ','), explode=False)}"]
+
+
+def styled_fields(part: Part, value: Any) -> list[tuple[str, str]]:
+    """The fields of a form that are an array or object in a style, names and texts not encoded."""
+    if part.style == "deepObject":
+        members = value.items() if isinstance(value, Mapping) else ()
+        return [(f"{part.name}[{key}]", text_value(item)) for key, item in members]
+    delimiter = unquote(_DELIMITERS.get(part.style, ","))
+    items = [one for pair in value.items() for one in pair] if isinstance(value, Mapping) else value
+    if not isinstance(items, list):
+        return []
+    return [(part.name, delimiter.join(text_value(item) for item in items))]
 
 
 def is_spread(parameter: Parameter) -> bool:

@@ -68,7 +68,7 @@ class EdgeApplication(FastAPI):
         if refused is not None:
             await self._refuse(refused, scope, receive, send, state)
             return
-        cors = policy_for(scope, state)
+        cors = None if state.cors is None else policy_for(scope, state)
         if cors is not None:
             await answer_preflight(scope, receive, send, cors=cors, state=state, kind=ProxyRoute)
             return

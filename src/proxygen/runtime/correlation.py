@@ -54,9 +54,11 @@ class CorrelationContext(NamedTuple):
         correlation: list[bytes] = []
         request: list[bytes] = []
         for name, value in headers:
-            if len(name) == _CORRELATION_LENGTH and name.lower() == b"x-correlation-id":
-                correlation.append(value)
-            elif len(name) == _REQUEST_LENGTH and name.lower() == b"x-request-id":
+            length = len(name)
+            if length == _CORRELATION_LENGTH:
+                if name.lower() == b"x-correlation-id":
+                    correlation.append(value)
+            elif length == _REQUEST_LENGTH and name.lower() == b"x-request-id":
                 request.append(value)
         original = _single(correlation)
         context = cls.new() if original is None else cls.of(original)

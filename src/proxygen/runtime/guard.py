@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from proxygen.runtime.errors import METHOD_NOT_ALLOWED, EdgeError
+from proxygen.runtime.transport.head_names import name_in, value_in
 
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY")
 """What an edge may ever route (RFC 9110, 9.3; RFC 5789; QUERY by OAS 3.2.0, 4.9); CONNECT and TRACE never."""
@@ -21,9 +22,8 @@ _HOST: Final = re.compile(
 _LENGTH: Final = re.compile(rb"[0-9]{1,18}")
 _CONTROLS: Final = bytes([*range(9), *range(10, 32), 127])
 _LINE_OVERHEAD: Final = 4
-_WATCHED: Final = frozenset(
-    {b"host", b"content-length", b"transfer-encoding", b"expect", b"upgrade"}
-)
+_FRAMING: Final = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
+_WATCHED: Final = _FRAMING | {b"host"}
 _CLOSE: Final = (("Connection", "close"),)
 
 
@@ -57,14 +57,13 @@ class Guard:
         limits = self._limits
         if len(headers) > limits.header_count:
             return _too_large()
-        names = b"".join([name for name, _ in headers])
-        values = b"".join([value for _, value in headers])
+        names = b"".join(map(name_in, headers))
+        values = b"".join(map(value_in, headers))
         if len(headers) * _LINE_OVERHEAD + len(names) + len(values) > limits.header_bytes:
             return _too_large()
         if len(values.translate(None, _CONTROLS)) != len(values):
             return _malformed("Header value with a control character")
-        watched = [line for line in headers if line[0] in _WATCHED]
-        return self._check_line(scope) or self._check_fields(scope, watched)
+        return self._check_line(scope) or self._check_fields(scope, headers)
 
     def _check_line(self, scope: Mapping[str, Any]) -> EdgeError | None:
         """Version, method and target (RFC 9112, 3)."""
@@ -83,17 +82,18 @@ class Guard:
         return None
 
     def _check_fields(
-        self, scope: Mapping[str, Any], watched: list[tuple[bytes, bytes]]
+        self, scope: Mapping[str, Any], headers: list[tuple[bytes, bytes]]
     ) -> EdgeError | None:
         """The fields that frame or address a request, each at most once."""
-        fields = dict(watched)
-        if len(fields) != len(watched):
-            names = [name for name, _ in watched]
+        fields = dict(headers)
+        if len(fields) != len(headers):
+            names = [name for name, _ in headers if name in _WATCHED]
             repeated = sorted({name.decode("ascii") for name in names if names.count(name) > 1})
-            return _malformed(f"Repeated field: {', '.join(repeated)}")
+            if repeated:
+                return _malformed(f"Repeated field: {', '.join(repeated)}")
         old = scope["http_version"] in _OLD
-        error = self._check_host(fields.pop(b"host", None), old=old)
-        if error is None and fields:
+        error = self._check_host(fields.get(b"host"), old=old)
+        if error is None and not _FRAMING.isdisjoint(fields):
             error = self._check_framing(fields, old=old) or _check_intent(fields)
         return error
 

@@ -137,7 +137,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A part of a multipart body or a field of a form; a `binary` part is streamed unread."""
+    """A part of a multipart body or a field of a form; a `binary` part is streamed unread.
+
+    `style` is that of a form's array or object which stands in one field, or in one for each member
+    (`deepObject`); without one, an array is as many fields as it has items, and an object is JSON.
+    """
 
     name: str
     required: bool = False
@@ -145,6 +149,7 @@ class Part:
     binary: bool = False
     shape: Shape = Shape()
     content_types: tuple[str, ...] = ()
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

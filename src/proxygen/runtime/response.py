@@ -16,7 +16,7 @@ from proxygen.runtime.transport.seam import HeaderList, Inbound, TransportError
 
 ANSWER_KEY = "proxygen.answer"
 """The key of the ASGI scope under which an answer is kept that holds a connection until it has been sent."""
-PIECE = 16 * 1024
+PIECE = 32 * 1024
 """Bytes of one body message at most: the pinned server keeps some ten messages for a client that is slow."""
 _BODILESS = frozenset({204, 304})
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from proxygen.diagnostics import Location
 from proxygen.source.document import Document, Pointer
-from proxygen.source.pointers import escape, split
+from proxygen.source.pointers import escape, index, split
 
 Origin = tuple[Document, Pointer]
 """Where a node was written."""
@@ -73,8 +73,9 @@ class ComposedDocument:
                 known = token in node
                 following = node.get(token)
             else:
-                known = isinstance(node, list) and token.isdecimal() and int(token) < len(node)
-                following = node[int(token)] if known else None
+                number = index(token, len(node)) if isinstance(node, list) else None
+                known = number is not None
+                following = None if number is None else node[number]
             noted = self._origins.of(node, token) if known else None
             document, place = noted or (document, f"{place}/{escape(token)}")
             node = following

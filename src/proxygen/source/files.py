@@ -140,7 +140,7 @@ class SourceFiles:
             raise outside from None
         if not path.is_relative_to(self._root):
             raise outside
-        if not path.is_file():
+        if not _is_file(path):
             raise ReferenceRefusedError(
                 "reference-unresolved",
                 f"There is no file {shown(reference.split('#', 1)[0], 120)}.",
@@ -196,3 +196,11 @@ class SourceFiles:
         file = SourceFile(document, path, url, document.digest)
         self._files[path, url] = file
         return file
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a file is there that may be looked at; a name can be too long for there to be one."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False

@@ -18,6 +18,8 @@ _TOKEN: Final = re.compile(
     r"|(?P<scalar>[^\s,:\"{}\[\]]++)",
     re.DOTALL,
 )
+_NEXT: Final = re.compile(rf"[ \t\r\n,]*+(?:{_TOKEN.pattern})", re.DOTALL)
+"""A token with what stands before it: to search over blanks takes four times as long as to read them."""
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -74,10 +76,10 @@ def member_offsets(text: str, value: Any) -> dict[int, Sequence[int]]:
     stack: list[tuple[Iterator[Any], array[int]]] = [(iter(root), array("Q"))]
     nodes, offsets = stack[-1]
     keyed = False
-    for match in _TOKEN.finditer(text):
+    for match in _NEXT.finditer(text):
         kind = match.lastgroup
         if kind == "colon":
-            offsets.append(match.start())
+            offsets.append(match.start("string"))
             keyed = True
             continue
         if kind == "close":
@@ -86,7 +88,7 @@ def member_offsets(text: str, value: Any) -> dict[int, Sequence[int]]:
             keyed = False
             continue
         if not keyed:
-            offsets.append(match.start())
+            offsets.append(match.start(kind or 0))
         keyed = False
         node = next(nodes)
         if kind == "open":

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Final
+
+_INDEX: Final = re.compile(r"0|[1-9][0-9]{0,15}")
 
 
 def escape(token: str) -> str:
@@ -30,3 +34,9 @@ def split(pointer: str) -> tuple[str, ...]:
     if not pointer:
         return ()
     return tuple(unescape(token) for token in pointer.removeprefix("/").split("/"))
+
+
+def index(token: str, length: int) -> int | None:
+    """The number of the item that a token names in an array of this length (RFC 6901, section 4)."""
+    number = int(token) if _INDEX.fullmatch(token) else length
+    return number if number < length else None

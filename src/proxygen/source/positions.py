@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from proxygen.source.pointers import split
+from proxygen.source.pointers import index, split
 
 MemberOffsets = Mapping[int, Sequence[int]]
 """`id` of each object and array → the offset of each member (an object's keys), in order.
@@ -70,17 +70,16 @@ class Positions:
 
     def _number(self, node: Any, token: str) -> int | None:
         if isinstance(node, list):
-            number = int(token) if token.isascii() and token.isdigit() else -1
-            return number if 0 <= number < len(node) else None
+            return index(token, len(node))
         if not isinstance(node, dict) or token not in node:
             return None
         if len(node) <= INDEXED_FROM:
             return next(number for number, key in enumerate(node) if key == token)
-        index = self._indexes.get(id(node))
-        if index is None:
-            index = {key: number for number, key in enumerate(node)}
-            self._indexes[id(node)] = index
-        return index[token]
+        numbers = self._indexes.get(id(node))
+        if numbers is None:
+            numbers = {key: number for number, key in enumerate(node)}
+            self._indexes[id(node)] = numbers
+        return numbers[token]
 
 
 def _mixed_line_starts(text: str) -> list[int]:

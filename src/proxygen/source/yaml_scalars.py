@@ -23,6 +23,8 @@ _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0
 _NOT_FINITE: Final = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _NUMBER_START: Final = frozenset("+-.0123456789")
 _MAX_DIGITS: Final = 4300
+_TOO_LARGE: Final = 10**_MAX_DIGITS
+"""What Python no longer writes out in digits; as many are more than any reader of JSON takes."""
 
 
 def resolve_scalar(text: str, tag: str | None, implicit: tuple[bool, bool], offset: int) -> Any:
@@ -53,10 +55,12 @@ def _plain(text: str, offset: int) -> Any:
         if len(text) > _MAX_DIGITS:
             raise _not_finite(text, offset)
         return int(text)
-    if _OCTAL.fullmatch(text):
-        return int(text[2:], 8)
-    if _HEXADECIMAL.fullmatch(text):
-        return int(text[2:], 16)
+    for prefixed, radix in ((_OCTAL, 8), (_HEXADECIMAL, 16)):
+        if prefixed.fullmatch(text):
+            whole = int(text[2:], radix)
+            if whole >= _TOO_LARGE:
+                raise _not_finite(text, offset)
+            return whole
     if _NOT_FINITE.fullmatch(text):
         raise _not_finite(text, offset)
     if _FLOAT.fullmatch(text):

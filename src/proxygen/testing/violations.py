@@ -55,7 +55,7 @@ def _judged_body(described: Mapping[str, Any], call: Call, edge: EdgeUnderTest) 
             yield f"body: {label}", call.with_content(content), schema.accepts(value)
     elif isinstance(body, FormExample):
         required = schema.required()
-        for name in dict(body.fields):
+        for name in dict.fromkeys(name for name, _ in body.fields if name in schema.properties()):
             fields = [pair for pair in body.fields if pair[0] != name]
             if fields:
                 yield (

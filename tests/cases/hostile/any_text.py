@@ -26,7 +26,7 @@ CODE_NAMES = {"canary", "eval", "exec", "__import__"}
 
 def check(case: Case) -> bool:
     """Whether the document was built; raises where what was built, or the refusal, is not as it must be."""
-    built = _built(case.document)
+    built = outcome_of(case.document)
     if isinstance(built, Refused):
         assert case.spoiled, built.diagnostics
         for item in built.diagnostics:
@@ -50,12 +50,13 @@ def check(case: Case) -> bool:
 
 @cache
 def _benign(structure: tuple[str, ...]) -> tuple[Counter[str], Counter[str]]:
-    built = _built(document(structure, plain()))
+    built = outcome_of(document(structure, plain()))
     assert isinstance(built, Build), built.diagnostics
     return outline(dict(built.files)), shape(dict(built.files))
 
 
-def _built(value: object) -> Build | Refused:
+def outcome_of(value: object) -> Build | Refused:
+    """What comes of a folder with this document alone."""
     with tempfile.TemporaryDirectory(prefix="any-text-") as folder:
         specs = Path(folder) / "specs"
         specs.mkdir()

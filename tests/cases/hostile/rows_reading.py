@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from tests.cases.hostile.documents import BASE, NAME, Json, patched, text_of
+from tests.cases.hostile.documents import BASE, ITEM, NAME, Json, patched, text_of
 from tests.cases.hostile.row import CODE, Built, Files, Refused, Row
 
 _YAML = b"""openapi: 3.1.0
@@ -58,6 +58,65 @@ def _chained(length: int) -> dict[str, Json]:
     }
     change[f"/components/schemas/C{length}"] = {"type": "string"}
     change[NAME] = {"$ref": "#/components/schemas/C0"}
+    return patched(change)
+
+
+def _required(levels: int, width: int) -> dict[str, Json]:
+    """Objects that require several of the next kind each: width^levels values in every valid one."""
+    change: dict[str, Json] = {}
+    for level in range(levels):
+        below = {"$ref": f"#/components/schemas/L{level + 1}"}
+        names = [f"p{number}" for number in range(width)]
+        change[f"/components/schemas/L{level}"] = {
+            "type": "object",
+            "properties": dict.fromkeys(names, below),
+            "required": names,
+        }
+    change[f"/components/schemas/L{levels}"] = {"type": "string"}
+    array: Json = {"$ref": "#/components/schemas/L0"}
+    for _ in range(6):
+        array = {"type": "array", "items": array, "minItems": 100}
+    members: Json = {"type": "string", "minLength": 200, "pattern": f"^{'(' * 40}a{'+)' * 40}$"}
+    for _ in range(6):
+        members = {"type": "object", "additionalProperties": members, "minProperties": 90}
+    change |= {f"{ITEM}/properties/array": array, f"{ITEM}/properties/members": members}
+    return patched({**change, NAME: {"$ref": "#/components/schemas/L0"}})
+
+
+def _choices() -> dict[str, Json]:
+    """Choices of which each has the next one twice, and a choice of more than Python's compiler nests."""
+    change: dict[str, Json] = {
+        f"/components/schemas/{word}{level}": {
+            word: [{"$ref": f"#/components/schemas/{word}{level + 1}"}] * 2
+        }
+        for word in ("anyOf", "oneOf")
+        for level in range(40)
+    }
+    for word in ("anyOf", "oneOf"):
+        change[f"/components/schemas/{word}40"] = {"type": "string"}
+        change[f"{ITEM}/properties/{word}"] = {"$ref": f"#/components/schemas/{word}0"}
+    for wide in (250, 251):
+        change[f"{ITEM}/properties/wide{wide}"] = {
+            "oneOf": [
+                {"type": "object", "required": [name], "properties": {name: {"type": "string"}}}
+                for name in (f"p{number}" for number in range(wide))
+            ]
+        }
+    return patched(change)
+
+
+def _beyond() -> dict[str, Json]:
+    """A schema for each bound that is beyond what anything is compared with."""
+    sizes = {"string": "Length", "array": "Items", "object": "Properties"}
+    bounds = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+    change: dict[str, Json] = {
+        f"{ITEM}/properties/{side}{word}": {"type": kind, f"{side}{word}": 10**40}
+        for kind, word in sizes.items()
+        for side in ("min", "max")
+    }
+    for kind in ("integer", "number"):
+        for word in bounds:
+            change[f"{ITEM}/properties/{kind}-{word}"] = {"type": kind, word: 10**400}
     return patched(change)
 
 
@@ -116,6 +175,7 @@ TEXT: Final[tuple[Row, ...]] = (
     _unread("Y16", b"[]\n", "not-a-document"),
     _unread("Y17", _YAML + b"---\n" + _YAML, "yaml-documents"),
     _unread("alias-limit", _laughs(), "alias-limit"),
+    _unread("number-not-finite", _YAML + b"x-limit: 0x" + b"f" * 5000, "number-not-finite"),
 )
 """What a file's bytes and text are."""
 
@@ -193,6 +253,27 @@ STRUCTURE: Final[tuple[Row, ...]] = (
         benign=None,
         findings=("unchecked-pattern",),
         decided="passed through with a warning: the service judges it",
+    ),
+    Built(
+        id="Y25-beyond",
+        document=_beyond(),
+        benign=None,
+        findings=("unchecked-bound",),
+        decided="left to the service: no size of memory and no double is as large",
+    ),
+    Built(
+        id="Y25-choices",
+        document=_choices(),
+        benign=None,
+        findings=("wide-union",),
+        decided="a choice of more than 250 is left to the service",
+        seconds=10.0,
+    ),
+    Built(
+        id="Y25-required",
+        document=_required(8, 10),
+        benign=None,
+        decided="built without an example: one would have more values than there is memory for",
     ),
     Refused(
         id="expansion-limit",

@@ -44,6 +44,8 @@ ROWS: Final[tuple[Row, ...]] = (
     _reference("R04", "//127.0.0.1:19999/x", "reference-remote"),
     _reference("R06", "#/components/schemas/Nope", "reference-unresolved"),
     _reference("R07", "#/components/schemas/A%2e%2e/../Item", "reference-unresolved"),
+    _reference("R06-digits", f"#/tags/{'9' * 5000}", "reference-unresolved"),
+    _reference("R06-file", f"{'a' * 5000}.json#/x", "reference-unresolved"),
     Built(
         id="R08",
         document=patched({NAME: {"$ref": "parts/other.json#/x"}}),

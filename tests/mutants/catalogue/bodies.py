@@ -84,8 +84,8 @@ IDENTITY = (
         "nested-identity-not-injected",
         "identity.injected",
         runtime("body/json_identity"),
-        "            _walk(child, text, member.value, slots, removals)\n",
-        "            continue\n",
+        "        _walk(node.children[step], text, value, tree[step], slots, removals)\n",
+        "        continue\n",
         BATCHES,
     ),
     broken(

@@ -75,8 +75,8 @@ MUTANTS = (
         "original-logged",
         "correlation.canonical",
         runtime("telemetry/logs"),
-        '"request finished",\n        {\n            "correlation_id": context.correlation.canonical_text,',
-        '"request finished",\n        {\n            "correlation_id": context.correlation.original,',
+        "    correlation_id = context.correlation.canonical_text\n",
+        "    correlation_id = context.correlation.original\n",
         _WIRE,
     ),
     broken(

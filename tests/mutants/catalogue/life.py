@@ -15,7 +15,7 @@ MUTANTS = (
         "messages-of-any-size",
         "life.slow-readers",
         runtime("response"),
-        "PIECE = 16 * 1024",
+        "PIECE = 32 * 1024",
         "PIECE = 1024 * 1024",
         Where(Suite.WIRE, ("tests/soak/test_quick.py::test_every_figure_holds_in_small[slow]",)),
     ),

@@ -317,7 +317,7 @@ LOGS = (
     broken(
         "log-is-not-json",
         "logs.json",
-        runtime("telemetry/logs"),
+        runtime("telemetry/json_lines"),
         """        return "".join(parts)\n""",
         """        return "".join(parts).replace('"', "'")\n""",
         _LOGGED,

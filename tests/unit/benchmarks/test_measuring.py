@@ -13,14 +13,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from benchmarks.edge import starting
 from benchmarks.edge.cases import ANSWER, CASES
 from benchmarks.edge.charts import Group, Line, dots
 from benchmarks.edge.curves import Panel, panels
-from benchmarks.edge.gateways import cut
+from benchmarks.edge.gateways import FIVE, cut
 from benchmarks.edge.load import Aim, Load, UnexpectedAnswerError
 from benchmarks.edge.paced import paced
 from benchmarks.edge.profile import LIBRARIES, MODULES, shares_of
-from benchmarks.edge.results import Part
+from benchmarks.edge.report import page
+from benchmarks.edge.results import Key, Part, Results
 from benchmarks.edge.targets import verdicts
 from benchmarks.edge.throughput import PART
 
@@ -97,6 +99,34 @@ def test_sample_belongs_to_the_edges_module_that_called_and_to_the_package_that_
 def test_target_without_a_measurement_is_neither_held_nor_missed() -> None:
     found = list(verdicts({PART: Part(source="", when="", seconds=1)}))
     assert {(one.measured, one.held) for one in found} == {("not measured", None)}
+
+
+def test_a_row_of_another_state_of_the_code_says_so(tmp_path: Path) -> None:
+    results = Results(tmp_path / "edge.json")
+    ready = {"seconds": 0.7, "megabytes": 80.0, "resident": 140.0, "largest": 70.0}
+    for name, source in ((PART, "new"), (starting.PART, "old")):
+        results.parts[name] = Part(source=source, when="then", seconds=1)
+    key = Key(subject=FIVE, case=starting.READY, at=48)
+    results.add(results.parts[starting.PART], key, ready)
+    written = page(results)
+    assert "ready | ≤ 1 s | 0.70 s † | yes |" in written
+    assert "† measured on another state of the code (old)" in written
+    assert "state of the code old, which is not that of the requests (new)." in written
+    results.parts[starting.PART].source = "new"
+    assert "†" not in page(results)
+    assert "not that of" not in page(results)
+
+
+def test_parts_that_are_not_asked_for_keep_their_rounds(tmp_path: Path) -> None:
+    results = Results(tmp_path / "edge.json")
+    results.parts[starting.PART] = Part(source="old", when="then", seconds=1)
+    key = Key(subject=FIVE, case=starting.READY, at=48)
+    results.add(results.parts[starting.PART], key, {"seconds": 0.7})
+    results.begin(PART, 1, fresh=False)
+    results.write()
+    kept = Results(tmp_path / "edge.json").parts[starting.PART]
+    assert (kept.source, kept.rounds) == ("old", {key: [{"seconds": 0.7}]})
+    assert not results.begin(starting.PART, 1, fresh=False).rounds
 
 
 def test_pictures_are_well_formed_whatever_their_names() -> None:

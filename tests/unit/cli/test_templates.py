@@ -89,3 +89,27 @@ def test_an_unknown_template_is_refused(tmp_path: Path, command: str) -> None:
     finished = run("templates", command, "setings.py.jinja", *OWN, cwd=tmp_path)
     assert finished.returncode == 2
     assert "nearest: settings.py.jinja" in finished.stderr
+
+
+def test_the_configuration_names_the_overrides_for_every_command(project: Path) -> None:
+    (project / "own" / NAME).write_text(f"{base_line(STOCK)}\n{STOCK}OWN = 2\n", encoding="utf-8")
+    configured = project / "specs" / "proxygen.toml"
+    configured.write_text('[gateway]\ntemplates = "../own"\n', encoding="utf-8")
+    assert run("build", "specs", cwd=project).returncode == 0
+    assert "OWN = 2" in (project / "generated" / "settings.py").read_text(encoding="utf-8")
+    assert run("check", "specs", cwd=project).returncode == 0
+    assert "overridden" in run("templates", "list", cwd=project).stdout
+    assert "+OWN = 2" in run("templates", "diff", NAME, cwd=project).stdout
+    said = run("build", "specs", "-o", "other", *OWN, cwd=project)
+    assert said.returncode == 0, said.stderr
+    told = (project / "other" / "manifest.json").read_bytes()
+    assert told == (project / "generated" / "manifest.json").read_bytes()
+    fall_behind(project)
+    behind = run("build", "specs", cwd=project)
+    assert f"proxygen templates diff {NAME} --templates own" in behind.stderr
+
+
+def test_without_a_folder_of_overrides_a_command_says_how_to_name_one(tmp_path: Path) -> None:
+    refused = run("templates", "eject", NAME, cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "gateway.templates" in refused.stderr

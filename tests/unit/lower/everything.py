@@ -273,7 +273,21 @@ EVERYTHING: Final[Json] = {
                         "application/x-www-form-urlencoded": {
                             "schema": {
                                 "type": "object",
-                                "properties": {"q": {"type": "string"}, "at": {"type": "integer"}},
+                                "required": ["deep"],
+                                "properties": {
+                                    "q": {"type": "string"},
+                                    "at": {"type": "integer"},
+                                    "deep": {
+                                        "type": "object",
+                                        "required": ["a"],
+                                        "properties": {"a": {"type": "integer"}},
+                                    },
+                                    "listed": {"type": "array", "items": {"type": "integer"}},
+                                },
+                            },
+                            "encoding": {
+                                "deep": {"style": "deepObject", "explode": True},
+                                "listed": {"style": "pipeDelimited", "explode": False},
                             },
                         }
                     },

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.unit.lower.lowering import Lowered, body, document, lower, named, operation
 
 Json = Any
@@ -118,6 +120,10 @@ def test_without_bindings_there_is_one_contract() -> None:
     assert request_body.content[0].contract == request_body.content[0].downstream
 
 
+MEMBERS = {"type": "object", "properties": {"n": {"type": "integer"}}}
+ITEMS = {"type": "array", "items": {"type": "integer"}}
+
+
 def _form(schema: Json, **media: Json) -> Lowered:
     content = {"application/x-www-form-urlencoded": {"schema": schema, **media}}
     return lower(document({"/a": {"post": {"requestBody": {"content": content}}}}))
@@ -129,7 +135,7 @@ def test_form_fields_without_a_written_form_are_forwarded_unread() -> None:
         "required": ["deep", "name"],
         "properties": {
             "name": TEXT,
-            "deep": {"type": "object", "properties": {"city": TEXT}},
+            "deep": {"type": "object", "properties": {"city": {"type": "object"}}},
             "either": {"anyOf": [{"type": "object"}, {"enum": [""], "type": "string"}]},
             "plain": {"type": "object"},
         },
@@ -142,6 +148,34 @@ def test_form_fields_without_a_written_form_are_forwarded_unread() -> None:
     contract = done.gateway.services[0].requests.defs()[content.contract.name]
     assert (set(contract["properties"]), contract["required"]) == ({"name", "plain"}, ["name"])
     assert done.ledger() == ["parameter-unwritten"] * 2
+
+
+@pytest.mark.parametrize(
+    ("said", "schema", "style", "repeated"),
+    [
+        ({"style": "deepObject", "explode": True}, MEMBERS, "deepObject", False),
+        ({"style": "deepObject"}, {"type": ["object", "null"]}, "deepObject", False),
+        ({"style": "form", "explode": False}, ITEMS, "form", False),
+        ({"explode": False}, ITEMS, "form", False),
+        ({"explode": False}, MEMBERS, "form", False),
+        ({"style": "pipeDelimited", "explode": False}, ITEMS, "pipeDelimited", False),
+        ({"style": "spaceDelimited"}, ITEMS, "spaceDelimited", False),
+        ({"style": "form"}, ITEMS, "", True),
+        ({"explode": True}, ITEMS, "", True),
+        ({}, ITEMS, "", True),
+        ({}, MEMBERS, "", False),
+        ({"contentType": "application/json"}, ITEMS, "", True),
+    ],
+)
+def test_a_form_field_is_read_in_the_style_that_its_encoding_says(
+    said: Json, schema: Json, style: str, repeated: bool
+) -> None:
+    done = _form({"type": "object", "properties": {"it": schema}}, encoding={"it": said})
+    assert done.operation.request_body is not None
+    (content,) = done.operation.request_body.content
+    (part,) = content.parts
+    assert (part.style, part.repeated) == (style, repeated)
+    assert done.ledger() == []
 
 
 def test_a_form_field_that_is_required_and_not_described_is_text() -> None:

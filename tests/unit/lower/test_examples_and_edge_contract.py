@@ -120,15 +120,27 @@ def test_a_string_is_made_for_a_simple_pattern(pattern: str) -> None:
         (r"^\p{Lu}\p{Nd}{3}$", "A000"),
         (r"[^\p{L}]", "0"),
         (r"^\\p$", "\\p"),
-        ("^[[a-z]]+$", "[]"),
     ],
 )
 def test_a_string_is_made_for_what_only_other_engines_know(pattern: str, made: str) -> None:
     assert string_for(pattern, 1) == made
 
 
-def test_a_clever_pattern_has_no_string() -> None:
-    assert string_for(r"^(a)\1(?!b)$") is None
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"^(a)\1(?!b)$",
+        pytest.param("^[[a-z]]+$", id="a set in a set, which Python reads otherwise"),
+        pytest.param(f"^{'(' * 40}a{'+)' * 40}$", id="repetitions that come to 2^40"),
+        pytest.param(r"^(a+)+\Bb$", id="one that takes Python 2^n steps to refuse"),
+    ],
+)
+def test_a_clever_pattern_has_no_string(pattern: str) -> None:
+    assert string_for(pattern, 200) is None
+
+
+def test_a_string_longer_than_people_write_is_not_made() -> None:
+    assert string_for("a+", 10**15) is None
 
 
 PATHS = {

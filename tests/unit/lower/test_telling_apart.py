@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -224,3 +225,24 @@ def test_the_edge_contract_has_every_one_of_them() -> None:
     assert Condition(place=Place.QUERY, name="Action", values=("Put",)) in (
         done.gateway.services[0].operations[0].when
     )
+
+
+@pytest.mark.parametrize("others", [[], [parameter("Version", {"const": "1"})]])
+@pytest.mark.parametrize("number", [2, 3, 40])
+def test_many_of_one_key_are_told_apart_as_comparing_each_with_each_does(
+    number: int, others: list[Json], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operations = [[one_of("Action", f"A{one}"), *others] for one in range(number)]
+    quick = conditions(sharing(*operations))
+    assert quick == {f"op{one}": [f"query Action=A{one}"] for one in range(number)}
+    monkeypatch.setattr("proxygen.lower.telling_apart._by_one_key", lambda _: None)
+    assert conditions(sharing(*operations)) == quick
+
+
+def test_two_thousand_of_one_key_take_no_longer_than_as_many_paths() -> None:
+    paths = {
+        f"/#{one}": {"get": {"parameters": [one_of("Action", f"A{one}")]}} for one in range(2000)
+    }
+    started = time.process_time()
+    assert len(lower(document(paths)).gateway.services[0].operations) == 2000
+    assert time.process_time() - started < 10

@@ -170,3 +170,20 @@ def test_shared_nodes_of_yaml_change_only_where_they_are_aimed_at(tmp_path: Path
     base = load_document(tmp_path / "a.yaml", root=tmp_path)
     one = apply_overlay(base, loaded(tmp_path, "fix.json", overlay))
     assert one.value == {"a": {"n": 1}, "b": {"n": 2}}
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        pytest.param("$.x-a", id="an array beside itself"),
+        pytest.param("$.x-a[-1:]", id="an array inside itself"),
+    ],
+)
+def test_copies_of_copies_that_come_to_2_to_the_40_are_refused(tmp_path: Path, target: str) -> None:
+    found = refused(
+        tmp_path,
+        {"target": "$", "update": {"x-a": [[1]]}},
+        *[{"target": target, "copy": "$.x-a"}] * 40,
+    )
+    assert {item.rule for item in found} == {"overlay-limit"}
+    assert found[0].location.pointer.endswith("/copy")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import sys
 from pathlib import Path
 
@@ -94,6 +95,22 @@ def test_a_hand_written_file_stays(root: Path) -> None:
     assert (root / "a" / "mine.py").read_text() == "mine too\n"
     assert (root / "own").readlink() == Path("/nowhere")
     assert written.kept == ("a/mine.py", "mine.py", "own")
+
+
+def test_the_folders_of_others_stay_as_they_were(root: Path) -> None:
+    write(root, ONE)
+    private = root / "own" / "private"
+    private.mkdir(parents=True)
+    (root / "own" / "key").write_text("mine\n")
+    (root / "empty" / "inside").mkdir(parents=True)
+    private.chmod(0o700)
+    (root / "own").chmod(0o710)
+    os.utime(root / "own", (1, 1))
+    write(root, TWO)
+    assert (root / "empty" / "inside").is_dir()
+    assert stat.S_IMODE(private.stat().st_mode) == 0o700
+    own = (root / "own").stat()
+    assert (stat.S_IMODE(own.st_mode), own.st_mtime) == (0o710, 1)
 
 
 def test_a_hand_written_file_in_the_way_is_refused_by_name(root: Path) -> None:

@@ -42,7 +42,7 @@ HOSTILE = [
 
 
 def rendered(text: str = "plain") -> dict[str, str]:
-    return render_gateway(gateway(text), contracts(), templates=TEMPLATES)
+    return render_gateway(gateway(text), contracts, templates=TEMPLATES)
 
 
 def shapes(files: dict[str, str]) -> dict[str, list[str]]:

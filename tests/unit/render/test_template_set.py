@@ -49,9 +49,9 @@ def test_every_stock_template_is_used() -> None:
 def test_an_override_replaces_its_template(tmp_path: Path) -> None:
     override(tmp_path, "settings.py.jinja", "{{ view.docstring | docstring }}\nX = 1\n")
     templates = TemplateSet.load(tmp_path)
-    files = render_gateway(gateway(), contracts(), templates=templates)
+    files = render_gateway(gateway(), contracts, templates=templates)
     assert files["settings.py"].endswith("X = 1\n")
-    stock = render_gateway(gateway(), contracts(), templates=STOCK)
+    stock = render_gateway(gateway(), contracts, templates=STOCK)
     assert {path for path in files if files[path] != stock[path]} == {"settings.py"}
 
 
@@ -111,7 +111,7 @@ def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
 def test_an_override_that_fails_is_the_users_to_correct(tmp_path: Path, text: str) -> None:
     override(tmp_path, "settings.py.jinja", text)
     with pytest.raises(InputRefused) as refused:
-        render_gateway(gateway(), contracts(), templates=TemplateSet.load(tmp_path))
+        render_gateway(gateway(), contracts, templates=TemplateSet.load(tmp_path))
     (finding,) = refused.value.diagnostics
     assert finding.rule == "template-error"
     assert finding.location.file == (tmp_path / "settings.py.jinja").as_posix()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from proxygen.runtime.body import BodyLimits, BodyReader, FormBody
 from proxygen.runtime.errors import EdgeError
@@ -156,3 +156,75 @@ async def test_an_object_field_is_strict_json() -> None:
         await read(b"name=a&extra=%7B%22a%22:1,%22a%22:2%7D")
     assert caught.value.status == 400
     assert await problems(b"name=a&extra=nonsense") == [("extra", "dict_type")]
+
+
+class Styled(BaseModel):
+    deep: dict[str, int] | None = None
+    csv: list[int] | None = None
+    pipes: Annotated[list[str], Field(max_length=2)] = []
+    turns: dict[str, int] | None = None
+
+
+_MEMBERS = Shape(container="object", types=("integer",))
+STYLED = Content(
+    media_type=FORM.media_type,
+    kind=BodyKind.FORM,
+    parts=(
+        Part(name="deep", shape=_MEMBERS, style="deepObject"),
+        Part(name="csv", shape=Shape(container="array", types=("integer",)), style="form"),
+        Part(name="pipes", shape=Shape(container="array"), style="pipeDelimited"),
+        Part(name="turns", shape=_MEMBERS, style="form"),
+    ),
+)
+
+
+async def styled(content: bytes) -> FormBody[Styled]:
+    own = operation(body=Body(content=(STYLED,), required=True))
+    body = await BodyReader(own, FormBody[Styled]).read(
+        scope(("content-type", STYLED.media_type), ("content-length", str(len(content)))),
+        receiving([content]),
+        context(),
+        BodyLimits(form_bytes=2000),
+    )
+    assert isinstance(body, FormBody)
+    return body
+
+
+@pytest.mark.parametrize(
+    ("content", "value"),
+    [
+        (b"deep[a]=1&deep%5Bb%5D=2", Styled(deep={"a": 1, "b": 2})),
+        (b"csv=1,2", Styled(csv=[1, 2])),
+        (b"csv=1%2C2&csv=3", Styled(csv=[1, 2, 3])),
+        (b"csv=", Styled(csv=[])),
+        (b"pipes=a|b+c", Styled(pipes=["a", "b c"])),
+        (b"turns=R,1,G,2", Styled(turns={"R": 1, "G": 2})),
+        (b"other[a]=x&deep2[a]=y", Styled()),
+    ],
+)
+async def test_a_field_is_read_in_its_style_and_forwarded_as_it_came(
+    content: bytes, value: Styled
+) -> None:
+    body = await styled(content)
+    assert body.value == value
+    assert body.outgoing(ALICE)[0] == content
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (b"deep[a]=x", ["body", "deep", "a"]),
+        (b"deep[a][b]=1", ["body", "deep", "a"]),
+        (b"deep[a]=1&deep[a]=2", ["body", "deep", "a"]),
+        (b"deep=1", ["body", "deep"]),
+        (b"csv=1,x", ["body", "csv", 1]),
+        (b"pipes=a%7Cb%7Cc", ["body", "pipes"]),
+        (b"turns=R", ["body", "turns", "R"]),
+    ],
+)
+async def test_a_value_that_its_style_makes_wrong_is_422(content: bytes, place: list[Any]) -> None:
+    with pytest.raises(EdgeError) as caught:
+        await styled(content)
+    assert caught.value.status == 422
+    assert isinstance(caught.value.detail, list)
+    assert [one["loc"] for one in caught.value.detail] == [place]

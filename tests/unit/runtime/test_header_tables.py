@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from proxygen.runtime.headers import names as header_names
 
@@ -141,3 +143,20 @@ def test_spellings_that_a_lenient_reader_takes_for_one_are_one(name: str) -> Non
 def test_other_names_stay_others() -> None:
     assert header_names.fold_header("x-user-idx") != header_names.fold_header("x-user-id")
     assert header_names.fold_name("user_ids") != header_names.fold_name("user_id")
+
+
+_LETTERS = st.text(st.sampled_from("uUsSeErR-_. \0\x01\u0130\u017f\u00df,"), max_size=7)
+
+
+@given(st.lists(_LETTERS, max_size=4), st.lists(_LETTERS.map(header_names.fold_name), max_size=2))
+def test_a_name_is_found_among_others_or_surely_not_there(
+    names: list[str], wanted: list[str]
+) -> None:
+    alone = {header_names.fold_name(name) for name in names}
+    if names and not alone.isdisjoint(wanted):
+        assert header_names.may_hold(names, wanted)
+
+
+def test_names_that_have_nothing_of_another_are_passed_together() -> None:
+    assert not header_names.may_hold(["count", "course_code"], ["userid", "orgid"])
+    assert header_names.may_hold(["count", "U-s er_ID\0x"], ["userid", "orgid"])

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from proxygen.runtime.app import EdgeApplication
+from proxygen.runtime.context import RequestContext
 from proxygen.runtime.kinds import Kind
-from proxygen.runtime.telemetry.logs import JsonFormatter, level_of
+from proxygen.runtime.telemetry.log_lines import LineHandler
+from proxygen.runtime.telemetry.logs import (
+    LOGGER,
+    JsonFormatter,
+    level_of,
+    log_finished,
+    log_forwarded,
+)
 from tests.unit.runtime_core.calling import Client
 from tests.unit.runtime_core.scripted import Answer, Scripted, failure, json_answer
 
@@ -116,3 +126,89 @@ def test_every_kind_has_its_level() -> None:
         Kind.DRAIN,
     }
     assert level_of(None) == logging.INFO
+
+
+@pytest.fixture
+def served_log() -> Iterator[tuple[LineHandler, io.StringIO]]:
+    """The edge's own handler, alone, as a served edge has it."""
+    stream = io.StringIO()
+    handler = LineHandler(stream)
+    handler.setFormatter(JsonFormatter())
+    before = LOGGER.handlers, LOGGER.level, LOGGER.propagate
+    LOGGER.handlers, LOGGER.propagate = [handler], False
+    LOGGER.setLevel(logging.INFO)
+    yield handler, stream
+    LOGGER.handlers, level, LOGGER.propagate = before
+    LOGGER.setLevel(level)
+
+
+def _of_a_request(status: int | None, answered: int | None, service: str | None) -> RequestContext:
+    context = RequestContext.from_headers([(b"x-correlation-id", b'"\\')])
+    context.endpoint, context.service, context.operation_id = "/v1/{x}\u00e9\n", service, service
+    context.status, context.downstream_status = status, answered
+    return context
+
+
+@pytest.mark.parametrize("status", [None, 200])
+@pytest.mark.parametrize("answered", [None, 404])
+@pytest.mark.parametrize("service", [None, 'a "service"'])
+def test_a_line_is_the_same_whether_or_not_somebody_looks_at_its_record(
+    served_log: tuple[LineHandler, io.StringIO],
+    status: int | None,
+    answered: int | None,
+    service: str | None,
+) -> None:
+    handler, stream = served_log
+    seen: list[logging.LogRecord] = []
+
+    def looks(record: logging.LogRecord) -> bool:
+        seen.append(record)
+        return True
+
+    context = _of_a_request(status, answered, service)
+    for _ in range(2):
+        log_forwarded(context, "GET")
+        log_finished(context, "GET", 0.25)
+        handler.addFilter(looks)
+    lines = re.sub(r'"time": "[^"]*"', '"time": 0', stream.getvalue()).splitlines()
+    assert len(seen) == 2
+    assert lines[:2] == lines[2:]
+    assert [json.loads(line)["event"] for line in lines[:2]] == [
+        "request forwarded",
+        "request finished",
+    ]
+
+
+@pytest.mark.parametrize("told", ["filter", "second handler", "handler above", "record factory"])
+def test_who_looks_at_records_gets_one_of_each_event(
+    served_log: tuple[LineHandler, io.StringIO], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler, _ = served_log
+    seen: list[logging.LogRecord] = []
+
+    class Looks(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            seen.append(record)
+
+    def factory(*arguments: object, **named: object) -> logging.LogRecord:
+        seen.append(logging.LogRecord(*arguments, **named))  # type: ignore[arg-type]  # as it was called
+        return seen[-1]
+
+    def looks(record: logging.LogRecord) -> bool:
+        seen.append(record)
+        return True
+
+    if told == "filter":
+        monkeypatch.setattr(LOGGER, "filters", [looks])
+    elif told == "second handler":
+        LOGGER.handlers = [handler, Looks()]
+    elif told == "handler above":
+        LOGGER.propagate = True
+        monkeypatch.setattr(logging.getLogger("proxygen"), "handlers", [Looks()])
+        monkeypatch.setattr(logging.getLogger("proxygen"), "propagate", False)
+    else:
+        monkeypatch.setattr(logging, "_logRecordFactory", factory)
+    context = _of_a_request(200, 200, "classes")
+    log_forwarded(context, "GET")
+    log_finished(context, "GET", 0.25)
+    assert len(seen) == 2

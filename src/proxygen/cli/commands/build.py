@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -64,7 +65,18 @@ def build(
         return
     from proxygen.cli.watching import build_and_watch
 
-    build_and_watch(once, [path for path in (specs, templates, config) if path is not None])
+    build_and_watch(once, _watched(specs, templates, config))
+
+
+def _watched(specs: Path, templates: Path | None, config: Path | None) -> list[Path]:
+    """What a build of these arguments reads, the overrides that the configuration names included."""
+    from proxygen.config.read import load_config
+    from proxygen.diagnostics import InputRefused
+
+    if templates is None:
+        with suppress(InputRefused):
+            templates = load_config(specs, config=config).templates
+    return [path for path in (specs, templates, config) if path is not None]
 
 
 def _build_once(

@@ -38,6 +38,7 @@ from proxygen.render.wire_values import (
     is_spread,
     path_segment,
     query_pairs,
+    styled_fields,
     text_value,
 )
 
@@ -334,7 +335,7 @@ def _body(content: RequestContent) -> Expression:
 
 def _fields(part: Part, example: Any) -> Iterable[tuple[str, str]]:
     for value in _values(part, example):
-        yield part.name, text_value(value)
+        yield from styled_fields(part, value) if part.style else ((part.name, text_value(value)),)
 
 
 def _parts(part: Part, example: Any) -> Iterable[Call]:

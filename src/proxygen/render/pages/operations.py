@@ -206,6 +206,7 @@ def _part(part: Part) -> Call:
             ("binary", part.binary, False),
             ("shape", _shape(part.shape), Call("Shape")),
             ("content_types", part.content_types, ()),
+            ("style", part.style, ""),
         ),
     )
 

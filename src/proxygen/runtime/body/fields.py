@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from pydantic_core import from_json
@@ -55,10 +56,18 @@ class FieldReader(Generic[T]):
         self._validation = validation
 
     def judge(
-        self, fields: Mapping[str, list[str]], refused: list[Problem], reports: list[str]
+        self,
+        fields: Mapping[str, list[str]],
+        refused: list[Problem],
+        reports: list[str],
+        styled: Mapping[str, Any] = MappingProxyType({}),
     ) -> T:
-        """The model of these decoded fields; raises 422 with `refused` and what the contract says."""
-        content = json.dumps({name: self._value(name, texts) for name, texts in fields.items()})
+        """The model of these decoded fields; raises 422 with `refused` and what the contract says.
+
+        `styled` are values that were read from their style.
+        """
+        plain = {name: self._value(name, texts) for name, texts in fields.items()}
+        content = json.dumps({**plain, **styled})
         encoded = content.encode("ascii")
         problems = list(refused)
         counted = [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from urllib.parse import quote
 
 from proxygen.runtime.body.fields import FieldReader
+from proxygen.runtime.body.form_styles import StyledFields
 from proxygen.runtime.body.limits import BodyLimits
 from proxygen.runtime.body.stream import (
     ClientDisconnected,
@@ -57,13 +58,14 @@ class FormBody(Generic[T]):
 class FormReader(Generic[T]):
     """Reads the urlencoded bodies of one operation."""
 
-    __slots__ = ("_bindings", "_bound", "_fields", "_on_client_value", "_required")
+    __slots__ = ("_bindings", "_bound", "_fields", "_on_client_value", "_required", "_styled")
 
     def __init__(self, operation: Operation, content: Content, validator: Validator[T]) -> None:
         self._bindings = tuple(b for b in operation.bindings if b.place is Place.FORM)
         self._bound = {fold_name(b.name): b.name for b in self._bindings}
         self._on_client_value = operation.on_client_value
         self._fields = FieldReader(content.parts, validator, operation.validation)
+        self._styled = StyledFields(content.parts)
         self._required = operation.body is not None and operation.body.required
 
     async def read(
@@ -94,7 +96,8 @@ class FormReader(Generic[T]):
         for pair in decode_pairs(raw):
             fields.setdefault(pair.name, []).append(pair.value)
         refused = theirs if self._on_client_value is OnClientValue.REJECT else []
-        value = self._fields.judge(fields, refused, reports)
+        styled = self._styled.take(fields)
+        value = self._fields.judge(fields, refused, reports, styled)
         if self._on_client_value is OnClientValue.REPORT:
             reports.extend(report_lines(theirs))
         kept = without(raw, [(start, end) for start, end, _ in found]) if found else raw

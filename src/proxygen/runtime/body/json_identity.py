@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
-from proxygen.runtime.body.strict_json import Member, members
-from proxygen.runtime.headers.names import fold_name
+from proxygen.runtime.body.strict_json import Member, members, place_of
+from proxygen.runtime.headers.names import fold_name, may_hold
 from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.operation import Absent, AbsentParent, Binding, Place
 from proxygen.runtime.parameters.validation import Problem, bound, missing, problem
@@ -22,6 +22,8 @@ class Node:
     path: tuple[str, ...]
     fields: dict[str, tuple[str, Binding]] = field(default_factory=dict)
     children: dict[str, Node] = field(default_factory=dict)
+    folded: dict[str, Node] = field(default_factory=dict)
+    """The children by their folded names."""
 
     def refuses_absence(self) -> bool:
         """Whether a binding below must have its parent."""
@@ -67,7 +69,9 @@ def parse_bindings(bindings: tuple[Binding, ...]) -> Node | None:
         )
         node = root
         for step in parents:
-            node = node.children.setdefault(step, Node((*node.path, step)))
+            child = node.children.setdefault(step, Node((*node.path, step)))
+            node.folded[fold_name(step)] = child
+            node = child
         node.fields[fold_name(name)] = (name, binding)
     return root if root.fields or root.children else None
 
@@ -77,14 +81,18 @@ def client_values(node: Node, value: Any) -> list[Problem]:
     if not isinstance(value, Mapping):
         return []
     found: list[Problem] = []
-    folded_children = {fold_name(step): child for step, child in node.children.items()}
+    others = [key for key in value if key not in node.children]
+    if not may_hold(others, (*node.fields, *node.folded)):
+        for step, child in node.children.items():
+            found.extend(client_values(child, value.get(step)))
+        return found
     for key, member in value.items():
         folded = fold_name(key)
         if folded in node.fields:
             found.append(bound("body", *node.path, node.fields[folded][0]))
-        child = folded_children.get(folded)
-        if child is not None:
-            found.extend(client_values(child, member))
+        below = node.folded.get(folded)
+        if below is not None:
+            found.extend(client_values(below, member))
     return found
 
 
@@ -112,23 +120,50 @@ def plan(node: Node, text: str, tree: Any, *, clean: bool) -> Plan:
         return Plan((Slot(opening + 1, bool(tree), tuple(node.fields.values())),))
     slots: list[Slot] = []
     removals: list[Edit] = []
-    _walk(node, text, opening, slots, None if clean else removals)
+    _walk(node, text, opening, tree, slots, None if clean else removals)
     return Plan(tuple(slots), tuple(removals))
 
 
 def _walk(
-    node: Node, text: str, opening: int, slots: list[Slot], removals: list[Edit] | None
+    node: Node,
+    text: str,
+    opening: int,
+    tree: dict[str, Any],
+    slots: list[Slot],
+    removals: list[Edit] | None,
 ) -> None:
-    found = list(members(text, opening))
-    kept = found if removals is None else [m for m in found if not _is_clients(node, text, m)]
-    for member in kept:
-        child = node.children.get(member.key)
-        if child is not None and text[member.value] == "{":
-            _walk(child, text, member.value, slots, removals)
-    if removals is not None and len(kept) < len(found):
-        removals.extend(_gaps(found, set(kept)))
+    kept: Iterable[Member]
+    if removals is None:
+        kept, followed = members(text, opening), bool(tree)
+    else:
+        found = list(members(text, opening))
+        kept = [member for member in found if not _is_clients(node, text, member)]
+        followed = bool(kept)
+        if len(kept) < len(found):
+            removals.extend(_gaps(found, set(kept)))
+    left = {step for step in node.children if isinstance(tree.get(step), dict)}
+    for step, value in _places(text, left, kept, clean=removals is None):
+        _walk(node.children[step], text, value, tree[step], slots, removals)
     if node.fields:
-        slots.append(Slot(opening + 1, bool(kept), tuple(node.fields.values())))
+        slots.append(Slot(opening + 1, followed, tuple(node.fields.values())))
+
+
+def _places(
+    text: str, wanted: set[str], kept: Iterable[Member], *, clean: bool
+) -> Iterator[tuple[str, int]]:
+    """Where the values under these keys begin; what follows the last of them is not read again."""
+    if clean:
+        for key in tuple(wanted):
+            value = place_of(text, key)
+            if value is not None:
+                wanted.discard(key)
+                yield key, value
+    for member in kept if wanted else ():
+        if member.key in wanted:
+            wanted.discard(member.key)
+            yield member.key, member.value
+            if not wanted:
+                return
 
 
 def _is_clients(node: Node, text: str, member: Member) -> bool:
@@ -173,7 +208,8 @@ def _insertion(slot: Slot, identity: Identity | None) -> str:
     for name, binding in slot.fields:
         value = bound_value(binding, identity)
         if value is not None or binding.absent is Absent.NULL:
-            written.append(f"{json.dumps(name)}:{json.dumps(value)}")
+            said = "null" if value is None else encode_basestring_ascii(value)
+            written.append(f"{encode_basestring_ascii(name)}:{said}")
     if not written:
         return ""
     return ",".join(written) + ("," if slot.followed else "")

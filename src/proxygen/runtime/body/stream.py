@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
 from proxygen.runtime.body.limits import BodyLimits
+from proxygen.runtime.deadline import Deadline
 from proxygen.runtime.errors import EdgeError
 from proxygen.runtime.kinds import Kind
 
@@ -83,21 +84,27 @@ async def read_whole(receive: Receive, *, max_bytes: int, seconds: float) -> byt
     """The whole body; raises 413 as soon as it is longer, 408 where it does not end in time."""
     chunks: list[bytes] = []
     size = 0
+    loop = asyncio.get_running_loop()
+    limit = Deadline(loop, asyncio.current_task(loop))
+    limit.reschedule(loop.time() + seconds)
     try:
-        async with asyncio.timeout(seconds):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise ClientDisconnected
-                chunk = message.get("body", b"")
-                size += len(chunk)
-                if size > max_bytes:
-                    raise too_large()
-                if not message.get("more_body", False):
-                    return b"".join((*chunks, chunk)) if chunks else bytes(chunk)
-                chunks.append(chunk)
-    except TimeoutError:
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnected
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > max_bytes:
+                raise too_large()
+            if not message.get("more_body", False):
+                return b"".join((*chunks, chunk)) if chunks else bytes(chunk)
+            chunks.append(chunk)
+    except asyncio.CancelledError:
+        if not limit.end():
+            raise
         raise await timed_out() from None
+    finally:
+        limit.end()
 
 
 async def read_chunks(receive: Receive, *, limits: BodyLimits) -> AsyncIterator[bytes]:

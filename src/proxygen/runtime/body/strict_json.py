@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed lacks it
 from typing import Any, NamedTuple
 
@@ -12,6 +12,9 @@ from proxygen.runtime.errors import EdgeError
 from proxygen.runtime.parameters.validation import INVALID_JSON
 
 _BLANKS = re.compile(r"[ \t\n\r]*")
+_PLAIN = re.compile(r"[A-Za-z0-9_-]+")
+_COLON = re.compile(r"[ \t\n\r]*:[ \t\n\r]*")
+_COMMA = re.compile(r"[ \t\n\r]*,?[ \t\n\r]*")
 
 
 def _members_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -29,6 +32,7 @@ _STRICT = json.JSONDecoder(
     object_pairs_hook=_members_once, parse_constant=_no_constant, parse_int=str, parse_float=str
 )
 _SKIPPER = json.JSONDecoder(parse_int=str, parse_float=str)
+_scan: Callable[[str, int], tuple[Any, int]] = _SKIPPER.scan_once  # type: ignore[attr-defined]  # typeshed lacks it
 
 
 def not_json() -> EdgeError:
@@ -56,18 +60,28 @@ class Member(NamedTuple):
 
 def members(text: str, opening: int) -> Iterator[Member]:
     """The members of the object whose brace is at `opening`, in a text that `read_strict` has passed."""
-    index = _skip(text, opening + 1)
+    index = _after(_BLANKS, text, opening + 1)
     while text[index] != "}":
-        start = index
-        key, index = scanstring(text, index + 1, True)
-        value = _skip(text, _skip(text, index) + 1)
-        end = _SKIPPER.raw_decode(text, value)[1]
-        yield Member(key, start, value, end)
-        index = _skip(text, end)
-        if text[index] == ",":
-            index = _skip(text, index + 1)
+        key, colon = scanstring(text, index + 1, True)
+        value = _after(_COLON, text, colon)
+        end = _scan(text, value)[1]
+        yield Member(key, index, value, end)
+        index = _after(_COMMA, text, end)
 
 
-def _skip(text: str, index: int) -> int:
-    found = _BLANKS.match(text, index)
+def place_of(text: str, key: str) -> int | None:
+    """Where the value of the one member with this key begins, in a text that has one; None where only
+    `members` can tell.
+
+    Without an escape that could spell it, a plain key stands there as it is; where it stands once, it is it.
+    """
+    quoted = f'"{key}"'
+    at = text.find(quoted)
+    if at < 0 or text.find(quoted, at + 1) >= 0 or "\\u" in text or not _PLAIN.fullmatch(key):
+        return None
+    return _after(_COLON, text, at + len(quoted))
+
+
+def _after(blanks: re.Pattern[str], text: str, index: int) -> int:
+    found = blanks.match(text, index)
     return index if found is None else found.end()

@@ -15,6 +15,7 @@ from proxygen.runtime.calls.retry import is_repeatable, is_transient, pause, ret
 from proxygen.runtime.calls.upload import Upload
 from proxygen.runtime.calls.watch import ClientGoneError, ClientWatch
 from proxygen.runtime.context import RequestContext
+from proxygen.runtime.deadline import Deadline
 from proxygen.runtime.errors import EdgeError, downstream_failure
 from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.kinds import Kind
@@ -150,23 +151,26 @@ class Attempts:
 
     async def _attempt(self, started: float, deadline: float) -> Inbound | _Failure:
         answered = False
+        limit = Deadline(self._loop, self._watch.task)
         try:
-            async with asyncio.timeout(None) as limit:
-                self._bound(limit, deadline)
-                inbound = await self._plan.downstream.transport.send(self._timed(deadline))
+            self._bound(limit, deadline)
+            inbound = await self._plan.downstream.transport.send(self._timed(deadline))
             answered = True
         except TransportError as error:
             self._raise_client_failure()
             wait = 0.0 if is_transient(error) else None
             at_fault = None if error.kind in _OURS else True
             return _Failure(kind=error.kind, error=error.detail, wait=wait, at_fault=at_fault)
-        except TimeoutError:
+        except (TimeoutError, asyncio.CancelledError) as error:
+            if not limit.end() and isinstance(error, asyncio.CancelledError):
+                raise
             self._raise_client_failure()
             return _Failure(kind=Kind.TOTAL_TIMEOUT)
         except (EdgeError, ClientDisconnected):
             self._raise_client_failure()
             raise
         finally:
+            limit.end()
             self._watch.unbound()
             if self._upload is not None:
                 self._upload.on_end = None
@@ -176,7 +180,7 @@ class Attempts:
             return inbound
         return await self._masked(inbound, started)
 
-    def _bound(self, limit: asyncio.Timeout, deadline: float) -> None:
+    def _bound(self, limit: Deadline, deadline: float) -> None:
         """The total time; with a body that is passed on it begins where the body ends, since until then
         nobody knows whether its client or the downstream is slow, and each has limits of its own."""
         if self._upload is None:
@@ -226,13 +230,13 @@ class Attempts:
         return _Failure(kind=Kind.UPSTREAM_5XX, status=status, wait=wait)
 
     def _respond(self, inbound: Inbound, started: float, scope: Scope) -> ProxiedResponse:
-        plan, context = self._plan, self._context
+        plan, context, status = self._plan, self._context, inbound.status
 
         def ended(error: str | None) -> None:
             plan.downstream.bulkhead.leave()
-            context.downstream_status = inbound.status
+            context.downstream_status = status
             context.error = error
-            self._count(inbound.status, started)
+            self._count(status, started)
 
         headers = plan.response_headers.apply(
             inbound.headers,
@@ -240,7 +244,7 @@ class Attempts:
             origin=plan.downstream.origin,
             edge_path=_edge_path(plan, context, scope),
         )
-        headers = _frame(inbound.status, headers)
+        headers = _frame(status, headers)
         response = scope[ANSWER_KEY] = ProxiedResponse(
             inbound,
             headers,

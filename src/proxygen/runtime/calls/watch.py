@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from proxygen.runtime.calls.patience import SECONDS, Patience
 
@@ -15,6 +15,14 @@ _NEAR: Final = 2 * SECONDS
 """Seconds to a deadline for which it is too late to set it when patience is lost."""
 
 
+class Limit(Protocol):
+    """A time that may be set."""
+
+    def reschedule(self, when: float) -> None:
+        """On the loop's clock."""
+        ...
+
+
 class ClientGoneError(Exception):
     """The client left before there was a head to send; nothing is answered."""
 
@@ -22,8 +30,8 @@ class ClientGoneError(Exception):
 class ClientWatch:
     """Cancels the task that serves a client, once, when the client has gone; `gone` tells that it did.
 
-    Nobody looks before `Patience` is lost. `may_look` is False while somebody else reads the request body,
-    who then learns of it there.
+    `loop` runs, `task` serves. Nobody looks before `Patience` is lost. `may_look`
+    is False while somebody else reads the request body, who then learns of it there.
     """
 
     __slots__ = (
@@ -32,9 +40,10 @@ class ClientWatch:
         "_may_look",
         "_patience",
         "_receive",
-        "_task",
         "_watcher",
         "gone",
+        "loop",
+        "task",
         "waits",
     )
 
@@ -44,18 +53,14 @@ class ClientWatch:
         self._receive: Receive | None = receive
         self._may_look = may_look
         self._patience = patience
-        self._task = asyncio.current_task(patience.loop)
+        self.loop = patience.loop
+        self.task = asyncio.current_task(self.loop)
         self._watcher: asyncio.Task[None] | None = None
-        self._limit: asyncio.Timeout | None = None
+        self._limit: Limit | None = None
         self._deadline = 0.0
         patience.begin(self)
 
-    @property
-    def loop(self) -> asyncio.AbstractEventLoop:
-        """The one that runs."""
-        return self._patience.loop
-
-    def bound(self, limit: asyncio.Timeout, deadline: float) -> None:
+    def bound(self, limit: Limit, deadline: float) -> None:
         """Sets the time at which an entered limit ends, on the loop's clock: now where it is near or patience
         is lost, else only when it is lost; `unbound` before the limit is left."""
         if not self.waits or deadline - self.loop.time() < _NEAR:
@@ -82,9 +87,9 @@ class ClientWatch:
         while self._receive is not None:
             message = await self._receive()
             if message["type"] == "http.disconnect":
-                if self._task is not None:
+                if self.task is not None:
                     self.gone = True
-                    self._task.cancel()
+                    self.task.cancel()
                 return
 
     def stop(self) -> None:
@@ -98,12 +103,12 @@ class ClientWatch:
     async def settle(self) -> None:
         """Ends the watch and takes back its cancellation, which then disturbs nothing that follows."""
         self.stop()
-        if not self.gone or self._task is None:
+        if not self.gone or self.task is None:
             return
         try:
             await asyncio.sleep(0)
         except asyncio.CancelledError:
-            if self._task.cancelling() > 1:
+            if self.task.cancelling() > 1:
                 raise
-        if self._task.cancelling():
-            self._task.uncancel()
+        if self.task.cancelling():
+            self.task.uncancel()

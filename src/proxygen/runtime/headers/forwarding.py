@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from ipaddress import ip_address
+from typing import Final
 
 from proxygen.runtime.transport.seam import HeaderList
 
@@ -12,6 +13,10 @@ _NODE = re.compile(
     r"\[([0-9A-Fa-f:.]+)(?:%[^\]]*)?\](?::[0-9]{1,5})?|([0-9.]+)(?::[0-9]{1,5})?|([0-9A-Fa-f:.]+)(?:%.*)?"
 )
 """An address in brackets, one of version 4, each with or without a port, or any; with or without a zone."""
+WRITTEN: Final = frozenset(
+    {"forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"}
+)
+"""The names of `lines`, in lower case."""
 _HOST = re.compile(r"(?:[A-Za-z0-9._~-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 

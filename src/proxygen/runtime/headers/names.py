@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -153,6 +154,15 @@ def fold_name(name: str) -> str:
     """A field's name as a lenient downstream may read it: case, separators and control characters do not
     count, nor does anything behind a NUL."""
     return name.partition("\0")[0].casefold().translate(_SEPARATORS_AND_CONTROLS)
+
+
+def may_hold(names: Iterable[str], folded: Iterable[str]) -> bool:
+    """Whether one of these names could be, as `fold_name` has it, one of those: False is certain.
+
+    All at once: what is part of no name together is part of none alone.
+    """
+    together = ",".join(names).casefold().translate(_SEPARATORS_AND_CONTROLS)
+    return any(name in together for name in folded)
 
 
 _SEPARATORS: Final = {ord(character): None for character in "-_. "}

@@ -29,6 +29,7 @@ from proxygen.runtime.headers.names import (
 from proxygen.runtime.identity.caller import Identity, unauthenticated
 from proxygen.runtime.operation import Absent, Binding, IdentityField, Operation, Place
 from proxygen.runtime.telemetry.trace_context import NAMES, without_broken
+from proxygen.runtime.transport.head_names import name_in, value_in
 from proxygen.runtime.transport.seam import HeaderList, Origin
 
 if TYPE_CHECKING:
@@ -82,6 +83,12 @@ class _Fate(Enum):
     MAPPED = auto()
 
 
+_KEPT: Final = _Fate.KEPT
+_DROPPED: Final = _Fate.DROPPED
+_NAMES_NOTHING: Final = frozenset({b"keep-alive", b"Keep-Alive"})
+"""Values of Connection that name no other line: Keep-Alive goes no further anyway."""
+
+
 class RequestHeaderRules:
     """The request headers of one operation, or of a passthrough service where nothing is declared.
 
@@ -92,10 +99,11 @@ class RequestHeaderRules:
 
     __slots__ = (
         "_allowed",
-        "_bindings",
         "_cookies",
         "_deadline",
         "_fate",
+        "_identity",
+        "_may_hold_forwarding",
         "_never",
         "_owned",
         "_policy",
@@ -116,13 +124,17 @@ class RequestHeaderRules:
         prefixes = ALLOWED_BY_CONFIGURATION_ONLY_PREFIXES
         named = frozenset(name for name in named if not name.startswith(prefixes))
         self._policy = policy
-        self._bindings = _identity_headers(bindings)
-        bound = {fold_header(name) for _, name, _ in self._bindings}
+        fields = _identity_headers(bindings)
+        self._identity = tuple(
+            (field, name.encode("ascii"), absent) for field, name, absent in fields
+        )
+        bound = {fold_header(name) for _, name, _ in fields}
         self._owned = bound | policy.folded
         self._allowed = REQUEST_ALLOWED | allow | named
         self._never = NEVER_FORWARDED | (BODY_DIGESTS if rewrites_body else frozenset())
         self._cookies = frozenset() if "cookie" in allow else frozenset(cookies)
         self._deadline = policy.deadline.encode("ascii")
+        self._may_hold_forwarding = not forwarding.WRITTEN.isdisjoint(allow)
         self._proxied_by = (b"X-Proxied-By", policy.gateway_name.encode("ascii"))
         self._fate = lru_cache(_REMEMBERED_NAMES)(self._decide)
 
@@ -162,24 +174,24 @@ class RequestHeaderRules:
         `inbound` are an ASGI scope's, `peer` the socket's address. Raises 400 for a value that no header may
         have, 403 where a header binding needs a field that the identity has not.
         """
-        fate_of = self._fate
         outbound: HeaderList = []
         named: set[bytes] = set()
         cookies: list[bytes] = []
-        for line in inbound:
-            fate = fate_of(line[0])
-            if fate is _Fate.KEPT:
+        for line, fate in zip(inbound, map(self._fate, map(name_in, inbound)), strict=True):
+            if fate is _KEPT:
                 outbound.append(line)
+            elif fate is _DROPPED:
+                continue
             elif fate is _Fate.READ:
                 named.update(token.strip().lower() for token in line[1].split(b","))
-            elif fate is _Fate.PICKED:
+            else:
                 cookies.append(line[1])
         if named:
             outbound = [line for line in outbound if line[0].lower() not in named]
         if cookies:
             outbound.extend(_declared_cookies(cookies, self._cookies))
         outbound = without_broken(outbound)
-        if _has_control(b"".join([value for _, value in outbound])):
+        if _has_control(b"".join(map(value_in, outbound))):
             raise EdgeError(400, "Invalid header value")
         outbound.extend(self._own(inbound, outbound, context, identity, peer, scheme))
         return outbound
@@ -206,14 +218,14 @@ class RequestHeaderRules:
             self._proxied_by,
         ]
         lines = forwarding.lines(inbound, peer, scheme, self._policy.trusted_hops)
-        if self._policy.allow:
+        if self._may_hold_forwarding:
             present = {name.lower() for name, _ in outbound}
             lines = tuple(line for line in lines if line[0].lower() not in present)
         own.extend(lines)
-        for field, name, absent in self._bindings:
+        for field, name, absent in self._identity:
             value = None if identity is None else identity.field(field)
             if value is not None:
-                own.append((name.encode("ascii"), value.encode("ascii")))
+                own.append((name, value.encode("ascii")))
             elif absent is Absent.FORBID:
                 raise unauthenticated() if identity is None else EdgeError(403, FORBIDDEN)
         return own
@@ -253,16 +265,18 @@ class ResponseHeaderRules:
 
         `edge_path` maps a raw path of the downstream's (`base_path` included) to the edge's, or to None.
         """
-        fate_of = self._fate
         outbound: HeaderList = []
         named: set[bytes] = set()
-        for name, value in inbound:
-            fate, lowered = fate_of(name)
-            if fate is _Fate.KEPT:
+        fates = map(self._fate, map(name_in, inbound))
+        for (fate, lowered), value in zip(fates, map(value_in, inbound), strict=True):
+            if fate is _KEPT:
                 outbound.append((lowered, value))
+            elif fate is _DROPPED:
+                continue
             elif fate is _Fate.READ:
-                named.update(token.strip().lower() for token in value.split(b","))
-            elif fate is _Fate.MAPPED:
+                if value not in _NAMES_NOTHING:
+                    named.update(token.strip().lower() for token in value.split(b","))
+            else:
                 mapped = map_location(value, origin=origin, edge_path=edge_path)
                 if mapped is not None:
                     outbound.append((lowered, mapped))

@@ -105,7 +105,7 @@ class ParameterReader(Generic[T]):
         if self._validation is Validation.OFF:
             return self._validator.unchecked(content), []
         result = self._validator.read(content, self._location)
-        problems = self._judge_repeated(values, repeated)
+        problems = self._judge_repeated(values, repeated) if repeated else []
         if not isinstance(result, Invalid):
             return result, problems
         return self._validator.unchecked(content), result.problems + problems

@@ -153,6 +153,8 @@ class RouteTable(Generic[T]):
 
     def __init__(self) -> None:
         self._root: _Node[T] = _Node()
+        self.conditional = False
+        """Whether a route has conditions, so that `find` asks its judge."""
 
     def add(
         self, pattern: Pattern, methods: Iterable[str], route: T, when: Conditions = ()
@@ -160,6 +162,7 @@ class RouteTable(Generic[T]):
         """Adds a route. The first for a path, a method and a condition keeps it, but that HEAD of a route
         which answers GET as well gives way to a route for HEAD alone."""
         node = self._root
+        self.conditional = self.conditional or bool(when)
         for segment in pattern.template.segments:
             node = _descend(node, segment)
         leaf = node.rest if pattern.rest else node.here
@@ -209,7 +212,13 @@ def _search(
 ) -> Found[T] | None:
     """The first route below this node that is wanted."""
     while depth < len(segments) and not node.mixed and not node.rest:
-        only = _only_way(node, segments[depth])
+        segment = segments[depth]
+        only = node.literals.get(segment)
+        if only is None:
+            only = node.variable if segment else None
+        elif node.variable is not None:
+            # There is something to come back for.
+            break
         if only is None:
             break
         node, depth = only, depth + 1
@@ -232,14 +241,6 @@ def _search(
         if found is not None:
             return found
     return _take(node.rest, segments, wanted)
-
-
-def _only_way(node: _Node[T], segment: str) -> _Node[T] | None:
-    """Where to go on if there is nothing to come back for."""
-    named = node.literals.get(segment)
-    if named is not None:
-        return named if node.variable is None else None
-    return node.variable if segment else None
 
 
 def _take(routes: _Leaf[T], segments: tuple[str, ...], wanted: _Wanted) -> Found[T] | None:

@@ -12,7 +12,14 @@ from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.types import ASGIApp, Scope
 
 from proxygen.runtime.routing.conditions import conditions_of, met_by
-from proxygen.runtime.routing.dispatch import Found, NotAllowed, Pattern, RouteTable, raw_path_of
+from proxygen.runtime.routing.dispatch import (
+    UNCONDITIONAL,
+    Found,
+    NotAllowed,
+    Pattern,
+    RouteTable,
+    raw_path_of,
+)
 
 R = TypeVar("R", bound=APIRoute)
 
@@ -88,7 +95,9 @@ Lookup = Found[Inclusion[R]] | NotAllowed | None
 
 def find(included: Inclusions[R], scope: Scope) -> Lookup[R]:
     """What this request is for."""
-    return included.table.find(scope["method"], raw_path_of(scope), met_by(scope))
+    table = included.table
+    judge = met_by(scope) if table.conditional else UNCONDITIONAL
+    return table.find(scope["method"], raw_path_of(scope), judge)
 
 
 def look_up(scope: Scope, route: R) -> Lookup[R]:

@@ -136,9 +136,10 @@ class ProxyRoute(APIRoute):
         state = resources.state
         found = look_up(scope, self)
         refused = state.guard.check(scope)
-        endpoint, through = UNMATCHED, _refusing(refused or _not_allowed(found))
         if refused is None and isinstance(found, Found):
             endpoint, through = found.route.label, found.route.app
+        else:
+            endpoint, through = UNMATCHED, _refusing(refused or _not_allowed(found))
         conceal(scope, None if endpoint == UNMATCHED else endpoint)
         state.open(scope)
         cors = None if refused else policy_for(scope, state)
@@ -264,6 +265,7 @@ class ProxyRouter(APIRouter):
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"redirect_slashes": False, "route_class": ProxyRoute, **options})
         self._added = 0
+        self._last: ProxyRoute | None = None
 
     def operation(self, operation: Operation) -> Callable[[H], H]:
         """Makes the decorated handler the route of this operation."""
@@ -299,10 +301,9 @@ class ProxyRouter(APIRouter):
 
     def _own(self, scope: Scope) -> Lookup[ProxyRoute]:
         """What the request is for, None where that is a route of another router and not of a neighbour."""
-        if scope["type"] != "http" or not self._added:
+        if scope["type"] != "http" or self._last is None:
             return None
-        last = next(route for route in reversed(self.routes) if isinstance(route, ProxyRoute))
-        found = look_up(scope, last)
+        found = look_up(scope, self._last)
         if not isinstance(found, Found) or id(self) in found.route.neighbours:
             return found
         return found if found.route.route.endpoint.router is self else None
@@ -319,6 +320,8 @@ class ProxyRouter(APIRouter):
                 include_in_schema=False,
                 response_model=None,
             )
+            added = self.routes[-1]
+            self._last = added if isinstance(added, ProxyRoute) else None
             return handler
 
         return decorate

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Sequence
 from typing import TextIO
 
 _TOGETHER = 4096
@@ -23,17 +24,28 @@ class LineHandler(logging.StreamHandler[TextIO]):
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
         self._lines: list[str] = []
+        self._alone = self.lock if self.lock is not None else threading.RLock()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
         """Formats now, and writes when the loop has done what is ready."""
         try:
-            self._lines.append(self.format(record) + self.terminator)
+            line = self.format(record)
         except Exception:  # noqa: BLE001 - as the library's own handlers do
             self.handleError(record)
             return
-        if len(self._lines) > 1 and self._loop is not None and self._loop.is_running():
-            if len(self._lines) >= _KEPT:
+        self._keep(line)
+
+    def write_line(self, line: str) -> None:
+        """As `handle` does with a record whose format is this line."""
+        with self._alone:
+            self._keep(line)
+
+    def _keep(self, line: str) -> None:
+        lines = self._lines
+        lines.append(line + self.terminator)
+        if len(lines) > 1 and self._loop is not None and self._loop.is_running():
+            if len(lines) >= _KEPT:
                 self.flush()
             return
         try:
@@ -45,25 +57,27 @@ class LineHandler(logging.StreamHandler[TextIO]):
 
     def flush(self) -> None:
         """Writes what waits; what the stream does not take is lost, and stops nothing."""
-        self.acquire()
-        try:
+        with self._alone:
             lines, self._lines = self._lines, []
-            for piece in _pieces(lines):
-                self.stream.write(piece)
-                self.stream.flush()
-        except (OSError, ValueError):
-            return
-        finally:
-            self.release()
+            try:
+                for piece in _pieces(lines):
+                    self.stream.write(piece)
+                    self.stream.flush()
+            except (OSError, ValueError):
+                return
 
 
-def _pieces(lines: Sequence[str]) -> Iterator[str]:
+def _pieces(lines: list[str]) -> Sequence[str]:
     """The lines, joined as far as they are one piece."""
+    whole = "".join(lines)
+    if len(whole) <= _TOGETHER:
+        return (whole,) if whole else ()
+    pieces: list[str] = []
     size, first = 0, 0
     for index, line in enumerate(lines):
         if size and size + len(line) > _TOGETHER:
-            yield "".join(lines[first:index])
+            pieces.append("".join(lines[first:index]))
             size, first = 0, index
         size += len(line)
-    if size:
-        yield "".join(lines[first:])
+    pieces.append("".join(lines[first:]))
+    return pieces

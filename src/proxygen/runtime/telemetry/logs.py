@@ -6,47 +6,26 @@ and the names of its operation.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import threading
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from functools import lru_cache
-from json.encoder import encode_basestring_ascii
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from proxygen.runtime.context import RequestContext
 from proxygen.runtime.kinds import Kind
+from proxygen.runtime.telemetry.json_lines import JsonFormatter as JsonFormatter
+from proxygen.runtime.telemetry.log_lines import LineHandler
 
 LOGGER = logging.getLogger("proxygen.edge")
 
-FIELDS = (
-    "correlation_id",
-    "service",
-    "operation",
-    "method",
-    "endpoint",
-    "status",
-    "elapsed",
-    "kind",
-    "attempt",
-    "downstream_status",
-    "error",
-    "reports",
-    "state",
-)
-"""What `extra` may have; `elapsed` is in seconds."""
-
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
-_VARYING = FIELDS[FIELDS.index("status") :]
-_KEPT = 4096
-"""Texts of one kind that are kept: of operations there are only so many."""
-_NUMBERS = frozenset({int, float})
+_FORWARDED = "request forwarded"
+_FINISHED = "request finished"
 _LOADED = time.time()
 _CONSTANT: dict[str, Any] = {
     **logging.makeLogRecord({}).__dict__,
@@ -90,9 +69,11 @@ def log_forwarded(context: RequestContext, method: str) -> None:
     """A request goes to its downstream."""
     if not LOGGER.isEnabledFor(logging.INFO):
         return
+    if _written(_FORWARDED, context, method):
+        return
     _emit(
         logging.INFO,
-        "request forwarded",
+        _FORWARDED,
         {
             "correlation_id": context.correlation.canonical_text,
             "service": context.service,
@@ -135,9 +116,20 @@ def log_finished(context: RequestContext, method: str, elapsed: float) -> None:
     level = level_of(context.kind)
     if not LOGGER.isEnabledFor(level):
         return
+    if context.kind is None and context.error is None and not context.reports:
+        status, answered = context.status, context.downstream_status
+        rest = (
+            f', "elapsed": {elapsed!r}'
+            if status is None
+            else f', "status": {status}, "elapsed": {elapsed!r}'
+        )
+        if answered is not None:
+            rest = f'{rest}, "downstream_status": {answered}'
+        if _written(_FINISHED, context, method, rest):
+            return
     _emit(
         level,
-        "request finished",
+        _FINISHED,
         {
             "correlation_id": context.correlation.canonical_text,
             "service": context.service,
@@ -185,62 +177,36 @@ def level_of(kind: Kind | None) -> int:
     return logging.ERROR if kind in _ERRORS else logging.WARNING
 
 
-class JsonFormatter(logging.Formatter):
-    """One line of ASCII JSON per event, so that no value can begin a line of its own."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._second = 0
-        self._minted = ""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The event's time (RFC 3339), level, logger, name and fields."""
-        get = record.__dict__.get
-        parts = [
-            '{"time": "',
-            self._time(record.created),
-            _named(record.levelname, record.name, record.getMessage()),
-            _field("correlation_id", get("correlation_id")),
-            _routed(get("service"), get("operation"), get("method"), get("endpoint")),
-        ]
-        for name in _VARYING:
-            value = get(name)
-            if value is not None:
-                parts.append(_field(name, value))
-        if record.exc_info:
-            parts.append(_field("exception", self.formatException(record.exc_info)))
-        parts.append("}")
-        return "".join(parts)
-
-    def _time(self, created: float) -> str:
-        """RFC 3339; the part that changes once a second is kept for as long."""
-        second = int(created)
-        if second != self._second:
-            self._second = second
-            self._minted = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-        return f"{self._minted}.{int((created - second) * 1e6):06d}+00:00"
+def _written(event: str, context: RequestContext, method: str, rest: str = "") -> bool:
+    """Whether an event of level INFO has become a line without a record: only the edge's own handler and
+    formatter would see it."""
+    handler = _only_handler()
+    if handler is None:
+        return False
+    formatter = handler.formatter
+    if type(formatter) is not JsonFormatter or LOGGER.filters or handler.filters or handler.level:
+        return False
+    routed = (context.service, context.operation_id, method, context.endpoint)
+    correlation_id = context.correlation.canonical_text
+    handler.write_line(
+        formatter.line(time.time(), LOGGER.name, event, correlation_id, routed, rest)
+    )
+    return True
 
 
-def _field(name: str, value: object) -> str:
-    """A member after another; nothing for None."""
-    if isinstance(value, str):
-        return f', "{name}": {encode_basestring_ascii(value)}'
-    if type(value) in _NUMBERS:
-        return f', "{name}": {value!r}'
-    # `json.dumps` makes an encoder for each.
-    return "" if value is None else f', "{name}": {json.dumps(value, default=str)}'
-
-
-@lru_cache(_KEPT)
-def _named(level: str, logger: str, event: str) -> str:
-    text = encode_basestring_ascii
-    return f'", "level": {text(level.lower())}, "logger": {text(logger)}, "event": {text(event)}'
-
-
-@lru_cache(_KEPT)
-def _routed(service: object, operation: object, method: object, endpoint: object) -> str:
-    named = (("service", service), ("operation", operation), ("method", method))
-    return "".join(_field(name, value) for name, value in (*named, ("endpoint", endpoint)))
+def _only_handler() -> LineHandler | None:
+    """The one handler that gets the edge's events, None where there are others or none."""
+    if logging.getLogRecordFactory() is not logging.LogRecord:
+        return None
+    found: LineHandler | None = None
+    logger: logging.Logger | None = LOGGER
+    while logger is not None:
+        for handler in logger.handlers:
+            if found is not None or type(handler) is not LineHandler:
+                return None
+            found = handler
+        logger = logger.parent if logger.propagate else None
+    return found
 
 
 class EventRecord(logging.LogRecord):

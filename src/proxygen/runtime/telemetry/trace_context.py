@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from proxygen.runtime.transport.head_names import name_in
 from proxygen.runtime.transport.seam import HeaderList
 
 TRACEPARENT: Final = b"traceparent"
@@ -30,6 +31,8 @@ def parent_of(headers: HeaderList) -> bytes | None:
 
 def without_broken(headers: HeaderList) -> HeaderList:
     """These lines without a trace that nobody could continue: a `tracestate` goes with its `traceparent`."""
+    if b"trace" not in b"\n".join(map(name_in, headers)).lower():
+        return headers
     if parent_of(headers) is not None:
         return headers
     return [line for line in headers if line[0].lower() not in NAMES]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from proxygen.runtime.kinds import Kind
-from proxygen.runtime.transport.h1 import CONTROLS, MAX_FIELDS, MAX_HEAD, TOKEN
+from proxygen.runtime.transport.h1 import CONTROLS, MAX_FIELDS, MAX_HEAD
+from proxygen.runtime.transport.head_names import names_of, value_in
 from proxygen.runtime.transport.seam import (
     HeaderList,
     Inbound,
@@ -60,34 +61,24 @@ def judge(inbound: Inbound) -> int | None:
     if not 200 <= inbound.status <= 599:
         raise TransportError(Kind.PROTOCOL, "a status that is none")
     headers = inbound.headers
-    names = b"\n".join([name for name, _ in headers])
-    values = b"\n".join([value for _, value in headers])
+    names = names_of(headers)
+    values = b"\n".join(map(value_in, headers))
     count = len(headers)
-    if count > MAX_FIELDS or len(names) + len(values) + 2 * count + 2 > MAX_HEAD:
+    if count > MAX_FIELDS or names.size + len(values) + 2 * count + 2 > MAX_HEAD:
         raise TransportError(Kind.HEADERS_TOO_LARGE, "the head exceeds its limits")
-    # Of what no name may have, the names have only the line feeds that join them; the values likewise.
-    joints = max(0, count - 1)
-    controls = len(values) - len(values.translate(None, CONTROLS))
-    if names.translate(None, TOKEN) != b"\n" * joints or controls != joints:
+    # Of what no value may have, they have only the line feeds that join them.
+    joints = count - 1 if count else 0
+    if (count and not names.sound) or len(values) - len(values.translate(None, CONTROLS)) != joints:
         raise TransportError(Kind.PROTOCOL, "a field that is none")
-    return _framing(headers)
-
-
-def _framing(headers: HeaderList) -> int | None:
     length: int | None = None
-    coded = False
-    for name, value in headers:
-        size = len(name)
-        if size == 14 and name.lower() == b"content-length":
-            if length is not None or not value.isdigit() or len(value) > 18:
-                raise TransportError(Kind.PROTOCOL, "a Content-Length that is none, or two")
-            length = int(value)
-        elif size == 17 and name.lower() == b"transfer-encoding":
-            if coded or value.lower() != b"chunked":
-                raise TransportError(Kind.PROTOCOL, "a Transfer-Encoding other than one chunked")
-            coded = True
-        elif size == 0:
-            raise TransportError(Kind.PROTOCOL, "a field without a name")
+    if names.lengths:
+        value = headers[names.lengths[0]][1]
+        if len(names.lengths) > 1 or not value.isdigit() or len(value) > 18:
+            raise TransportError(Kind.PROTOCOL, "a Content-Length that is none, or two")
+        length = int(value)
+    coded = bool(names.codings)
+    if coded and (len(names.codings) > 1 or headers[names.codings[0]][1].lower() != b"chunked"):
+        raise TransportError(Kind.PROTOCOL, "a Transfer-Encoding other than one chunked")
     if coded and length is not None:
         raise TransportError(Kind.PROTOCOL, "framed twice")
     return length

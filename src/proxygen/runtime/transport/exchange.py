@@ -85,9 +85,12 @@ class Exchange:
                     self._upload.add_done_callback(lambda _: released())
             if self._uploaded:
                 connection.expect(limits.read, Kind.READ_TIMEOUT)
-            while not self.answer.status:
-                self._raise_failure()
-                await self._news()
+            answer = self.answer
+            while not answer.status:
+                if self._failure is not None or self._up_failure is not None:
+                    self._raise_failure()
+                waiter = self._waiter = self._loop.create_future()
+                await waiter
         except BaseException:
             await self.aclose()
             raise
@@ -111,7 +114,8 @@ class Exchange:
                     raise StopAsyncIteration
                 self._raise_failure()
                 self._expect_more()
-                await self._news()
+                waiter = self._waiter = self._loop.create_future()
+                await waiter
         except (TransportError, asyncio.CancelledError):
             self._abandon()
             raise
@@ -179,13 +183,6 @@ class Exchange:
         waiter = self._waiter
         if waiter is not None and not waiter.done():
             waiter.set_result(None)
-
-    async def _news(self) -> None:
-        self._waiter = self._loop.create_future()
-        try:
-            await self._waiter
-        finally:
-            self._waiter = None
 
     def _raise_failure(self) -> None:
         if self._up_failure is not None:

@@ -10,6 +10,7 @@ from collections import deque
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from proxygen.runtime.kinds import Kind
+from proxygen.runtime.transport.head_names import TOKEN, name_in
 from proxygen.runtime.transport.seam import HeaderList, Outbound
 
 MAX_HEAD = 64 * 1024
@@ -21,14 +22,13 @@ MAX_SILENCE = 64 * 1024
 MAX_INTERIM = 2000
 """1xx answers before the final one."""
 
-TOKEN = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-"""Bytes of a method or a field name (RFC 9110, 5.6.2)."""
 _TOKENS = TOKEN + b"\n"
 _VISIBLE = bytes(range(0x21, 0x7F))
 CONTROLS = bytes([*range(9), *range(10, 32), 127])
 """Bytes that no field value has (RFC 9110, 5.5)."""
 _OURS = frozenset({b"", b"host", b"content-length", b"transfer-encoding"})
 _BODILESS = frozenset({204, 304})
+_COLON = b": "
 
 
 class WireError(Exception):
@@ -50,7 +50,7 @@ def encode_head(request: Outbound, authority: bytes) -> bytes:
         raise ValueError("the target has a blank, a control character or a non-ASCII byte")
     headers = request.headers
     if headers:
-        names = b"\n".join([name for name, _ in headers]).lower()
+        names = b"\n".join(map(name_in, headers)).lower()
         if names.translate(None, _TOKENS) or not _OURS.isdisjoint(names.split(b"\n")):
             raise ValueError("a header name is no token, or is the transport's to write")
     body = request.body
@@ -62,8 +62,10 @@ def encode_head(request: Outbound, authority: bytes) -> bytes:
         framing, extra = b"Transfer-Encoding: chunked\r\n\r\n", 4
     else:
         framing, extra = b"Content-Length: %d\r\n\r\n" % request.length, 4
-    fields = b"".join([b"%b: %b\r\n" % field for field in headers])
-    head = b"%b %b HTTP/1.1\r\nHost: %b\r\n%b%b" % (method, target, authority, fields, framing)
+    lines = b"\r\n".join(
+        [b"%b %b HTTP/1.1" % (method, target), b"Host: " + authority, *map(_COLON.join, headers)]
+    )
+    head = b"%b\r\n%b" % (lines, framing)
     if len(head) - len(head.translate(None, CONTROLS)) != 2 * (len(headers) + extra):
         raise ValueError("a header value has a control character")
     return head

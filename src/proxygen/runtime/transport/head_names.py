@@ -1,0 +1,52 @@
+"""What the names in an answer's head say, worked out once for each list of names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from operator import itemgetter
+from typing import Final, NamedTuple
+
+from proxygen.runtime.transport.seam import HeaderList
+
+TOKEN: Final = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+"""Bytes of a method or a field name (RFC 9110, 5.6.2)."""
+
+name_in: Final[Callable[[tuple[bytes, bytes]], bytes]] = itemgetter(0)
+value_in: Final[Callable[[tuple[bytes, bytes]], bytes]] = itemgetter(1)
+
+_REMEMBERED = 512
+_MOST_LINES: Final = 64
+"""A head with more of them is read anew each time, so that what is remembered is small."""
+
+
+class HeadNames(NamedTuple):
+    """`size` are the bytes of all names with one between each two; `sound` says whether each is a token.
+
+    `lengths` and `codings` are the places of the lines that frame the body (RFC 9112, 6).
+    """
+
+    size: int
+    sound: bool
+    lengths: tuple[int, ...]
+    codings: tuple[int, ...]
+
+
+def names_of(headers: HeaderList) -> HeadNames:
+    """Of these lines."""
+    names = tuple(map(name_in, headers))
+    return _remembered(names) if len(names) <= _MOST_LINES else _read(names)
+
+
+def _read(names: tuple[bytes, ...]) -> HeadNames:
+    lowered = [name.lower() for name in names]
+    joined = b"\n".join(names)
+    return HeadNames(
+        size=len(joined),
+        sound=all(names) and joined.translate(None, TOKEN) == b"\n" * (len(names) - 1),
+        lengths=tuple(at for at, name in enumerate(lowered) if name == b"content-length"),
+        codings=tuple(at for at, name in enumerate(lowered) if name == b"transfer-encoding"),
+    )
+
+
+_remembered = lru_cache(_REMEMBERED)(_read)
