@@ -51,6 +51,7 @@ def main() -> int:
                     rounds=options.rounds,
                     only=options.only,
                     gateways=options.gateways,
+                    builds=options.builds,
                 )
                 for name in options.parts or PARTS:
                     part = results.begin(name, options.seconds, fresh=options.fresh)
@@ -82,6 +83,7 @@ def _options() -> argparse.Namespace:
         default=[],
         choices=[FIVE, GITHUB_SHORT, GITHUB, STRIPE, MANY, *GRAPHS],
     )
+    parser.add_argument("--builds", nargs="*", default=[], choices=building.KINDS)
     parser.add_argument("--fresh", action="store_true", help="forget what was measured before")
     parser.add_argument("--output", type=Path, default=RESULTS)
     return parser.parse_args()
