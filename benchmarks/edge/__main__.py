@@ -54,7 +54,9 @@ def main() -> int:
                     builds=options.builds,
                 )
                 for name in options.parts or PARTS:
-                    part = results.begin(name, options.seconds, fresh=options.fresh)
+                    part = results.begin(
+                        name, options.seconds, fresh=options.fresh, note=options.note
+                    )
                     part.skipped.pop(name, None)
                     try:
                         PARTS[name](bench, part, options.seconds)
@@ -84,6 +86,7 @@ def _options() -> argparse.Namespace:
         choices=[FIVE, GITHUB_SHORT, GITHUB, STRIPE, MANY, *GRAPHS],
     )
     parser.add_argument("--builds", nargs="*", default=[], choices=building.KINDS)
+    parser.add_argument("--note", default="", help="a sentence on how this run was not as usual")
     parser.add_argument("--fresh", action="store_true", help="forget what was measured before")
     parser.add_argument("--output", type=Path, default=RESULTS)
     return parser.parse_args()

@@ -113,6 +113,9 @@ def test_a_row_of_another_state_of_the_code_says_so(tmp_path: Path) -> None:
     assert "† measured on another state of the code (old)" in written
     assert "state of the code old, which is not that of the requests (new)." in written
     results.parts[starting.PART].source = "new"
+    results.parts[starting.PART].note = "Others were at work."
+    results.write()
+    assert "state of the code new. Others were at work." in page(Results(tmp_path / "edge.json"))
     assert "†" not in page(results)
     assert "not that of" not in page(results)
 
