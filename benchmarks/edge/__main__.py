@@ -51,9 +51,12 @@ def main() -> int:
                     rounds=options.rounds,
                     only=options.only,
                     gateways=options.gateways,
+                    builds=options.builds,
                 )
                 for name in options.parts or PARTS:
-                    part = results.begin(name, options.seconds, fresh=options.fresh)
+                    part = results.begin(
+                        name, options.seconds, fresh=options.fresh, note=options.note
+                    )
                     part.skipped.pop(name, None)
                     try:
                         PARTS[name](bench, part, options.seconds)
@@ -82,6 +85,8 @@ def _options() -> argparse.Namespace:
         default=[],
         choices=[FIVE, GITHUB_SHORT, GITHUB, STRIPE, MANY, *GRAPHS],
     )
+    parser.add_argument("--builds", nargs="*", default=[], choices=building.KINDS)
+    parser.add_argument("--note", default="", help="a sentence on how this run was not as usual")
     parser.add_argument("--fresh", action="store_true", help="forget what was measured before")
     parser.add_argument("--output", type=Path, default=RESULTS)
     return parser.parse_args()

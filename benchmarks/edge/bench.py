@@ -16,7 +16,7 @@ from benchmarks.edge.subjects import Place, Subject
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """`rounds` are wanted of each figure; `only` and `gateways` name what is measured; empty: all."""
+    """`rounds` are wanted of each figure; `only`, `gateways`, `builds` name what is measured; empty: all."""
 
     folder: Path
     downstream: Downstream
@@ -25,6 +25,7 @@ class Bench:
     rounds: int
     only: Sequence[str]
     gateways: Sequence[str]
+    builds: Sequence[str] = ()
 
     def wants(self, subject: str) -> bool:
         """Whether it is to be measured."""

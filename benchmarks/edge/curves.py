@@ -58,7 +58,8 @@ def _panel(plot: Panel, ticks: Sequence[int]) -> Sequence[str]:
         parts.append(f'<path d="M{_LEFT} {up(y):.1f}H{right}" stroke="#e4e7ec"/>')
         parts.append(f'<text x="{_LEFT - 5}" y="{up(y) + 4:.1f}" text-anchor="end">{y:,.4g}</text>')
     parts += [
-        f'<text x="{across(x):.1f}" y="{bottom + 15}" text-anchor="middle">{x:,}</text>'
+        f'<text x="{across(x):.1f}" y="{bottom + 15}" '
+        f'text-anchor="{"end" if x == ticks[-1] else "middle"}">{x:,}</text>'
         for x in ticks
     ]
     at = _LEFT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from benchmarks.corpus.large import known_large
 from benchmarks.edge.cases import ANSWER, CASES, DOWNLOAD, PASSTHROUGH, POST, STREAM, TYPED
 from benchmarks.edge.charts import Group, Line, dots
 from benchmarks.edge.peers import ROOT
@@ -82,7 +83,7 @@ def page(results: Results) -> str:
     method = _METHOD.format(
         rounds=part.counted, seconds=part.seconds, when=part.when, source=part.source, **machine()
     )
-    found = list(verdicts(results.parts))
+    found = list(verdicts(results.parts, known_large()))
     plotted = plot_of_routes(results.parts) is not None
     written = [
         "# Speed",

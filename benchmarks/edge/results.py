@@ -28,13 +28,17 @@ class Key:
 
 @dataclass(slots=True, kw_only=True)
 class Part:
-    """The rounds of one part, all of the same state of the code, and what was left out and why."""
+    """The rounds of one part, all of the same state of the code, and what was left out and why.
+
+    `note` says under which conditions, where they were not as the page says.
+    """
 
     source: str
     when: str
     seconds: int
     rounds: dict[Key, list[dict[str, float]]] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
+    note: str = ""
 
     @property
     def counted(self) -> str:
@@ -58,13 +62,15 @@ class Results:
         self._path = path
         self.parts: dict[str, Part] = _read(path)
 
-    def begin(self, name: str, seconds: int, *, fresh: bool) -> Part:
+    def begin(self, name: str, seconds: int, *, fresh: bool, note: str = "") -> Part:
         """The part to go on with: what another state of the code, or other seconds, gave is forgotten."""
         source = source_digest()
         known = self.parts.get(name)
         if known is None or fresh or (known.source, known.seconds) != (source, seconds):
             when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
             self.parts[name] = Part(source=source, when=when, seconds=seconds)
+        if note:
+            self.parts[name].note = note
         return self.parts[name]
 
     def add(self, part: Part, key: Key, values: Mapping[str, float]) -> None:
@@ -128,6 +134,8 @@ def _as_json(part: Part) -> dict[str, object]:
         for key, found in part.rounds.items()
     ]
     kept = {"source": part.source, "when": part.when, "seconds": part.seconds}
+    if part.note:
+        kept["note"] = part.note
     return {**kept, "skipped": part.skipped, "rounds": rounds}
 
 
@@ -145,6 +153,7 @@ def _of_json(found: Mapping[str, object]) -> Part:
         seconds=int(found["seconds"]),  # type: ignore[call-overload]
         rounds=rounds,
         skipped=dict(found["skipped"]),  # type: ignore[call-overload]
+        note=str(found.get("note", "")),
     )
 
 

@@ -48,7 +48,8 @@ def sections(parts: Parts, source: str) -> Iterable[str]:
                 "" if part.source == source else f", which is not that of the requests ({source})"
             )
             state = f"state of the code {part.source}{other}"
-            yield f"Medians of {part.counted}; {part.when}, {state}."
+            note = f" {part.note}" if part.note else ""
+            yield f"Medians of {part.counted}; {part.when}, {state}.{note}"
 
 
 def plot_of_routes(parts: Parts) -> str | None:

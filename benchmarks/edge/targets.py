@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from benchmarks.corpus.results import Row
 from benchmarks.edge import building, bulk, half, routes, starting, throughput
 from benchmarks.edge.cases import ANSWER, DOWNLOAD, PASSTHROUGH, POST, STREAM, TYPED
 from benchmarks.edge.gateways import FIVE, GITHUB, GITHUB_SHORT, MANY, STRIPE
@@ -91,8 +92,8 @@ def ratio(part: Part, one: Ratio, connections: int) -> float | None:
     return ours / theirs if ours and theirs else None
 
 
-def verdicts(parts: Mapping[str, Part]) -> Iterator[Verdict]:
-    """Every target, in the order in which they were set."""
+def verdicts(parts: Mapping[str, Part], large: Sequence[Row] = ()) -> Iterator[Verdict]:
+    """Every target, in the order in which they were set; `large`: the corpus' rows of large documents."""
     for name, judge in (
         (throughput.PART, _rates),
         (half.PART, _half),
@@ -103,6 +104,7 @@ def verdicts(parts: Mapping[str, Part]) -> Iterator[Verdict]:
     ):
         part = parts.get(name, _EMPTY)
         yield from (replace(one, source=part.source) for one in judge(part))
+    yield from _beside_models(parts.get(building.PART, _EMPTY), large)
 
 
 def _rates(part: Part) -> Iterator[Verdict]:
@@ -178,15 +180,6 @@ def _builds(part: Part) -> Iterator[Verdict]:
         edited / cold if edited and cold else None,
         Limit(most=0.33, unit="times"),
     )
-    for name, label in ((STRIPE, "Stripe's"), (GITHUB, "GitHub's")):
-        cold, alone = (
-            value_of(part, name, case, "seconds") for case in (building.COLD, building.ALONE)
-        )
-        yield _at_most(
-            f"cold build of {label} document, of datamodel-code-generator's models alone",
-            cold / alone if cold and alone else None,
-            Limit(most=1.5, unit="times"),
-        )
     one, two = (
         value_of(part, MANY, case, "seconds") for case in (building.ONE_CORE, building.COLD)
     )
@@ -195,6 +188,24 @@ def _builds(part: Part) -> Iterator[Verdict]:
         one / two if one and two else None,
         1.6,
     )
+
+
+def _beside_models(part: Part, large: Sequence[Row]) -> Iterator[Verdict]:
+    """Of this run where it was measured in it, else of the run over the well-known documents (CPU time)."""
+    for name, title in ((STRIPE, "Stripe"), (GITHUB, "GitHub")):
+        cold, alone = (
+            value_of(part, name, case, "seconds") for case in (building.COLD, building.ALONE)
+        )
+        source = part.source
+        row = next((row for row in large if row["title"] == title), None)
+        if alone is None and row is not None and row.get("alone_seconds"):
+            cold, alone, source = row["build_seconds"], row["alone_seconds"], row["source"]
+        verdict = _at_most(
+            f"cold build of {title}'s document, of datamodel-code-generator's models alone",
+            cold / alone if cold and alone else None,
+            Limit(most=1.5, unit="times"),
+        )
+        yield replace(verdict, source=source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

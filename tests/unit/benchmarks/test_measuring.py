@@ -110,10 +110,14 @@ def test_a_row_of_another_state_of_the_code_says_so(tmp_path: Path) -> None:
     results.add(results.parts[starting.PART], key, ready)
     written = page(results)
     assert "ready | ≤ 1 s | 0.70 s † | yes |" in written
-    assert "† measured on another state of the code (old)" in written
+    marked = next(line for line in written.splitlines() if line.startswith("† measured"))
+    assert "old" in marked
     assert "state of the code old, which is not that of the requests (new)." in written
     results.parts[starting.PART].source = "new"
-    assert "†" not in page(results)
+    results.parts[starting.PART].note = "Others were at work."
+    results.write()
+    assert "state of the code new. Others were at work." in page(Results(tmp_path / "edge.json"))
+    assert "0.70 s † |" not in page(results)
     assert "not that of" not in page(results)
 
 
