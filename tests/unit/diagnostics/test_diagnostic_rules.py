@@ -77,6 +77,7 @@ NOT_RULES = {
     "x-request-id",
     "x-gzip",
     "x-sunset",
+    "x-codegen-request-body-name",
 }
 HEADERS = {
     *WRITTEN_BY_THE_EDGE,
