@@ -55,12 +55,12 @@ def _opened(route: Route, old: Route | None) -> Iterator[Finding]:
         return
     if old is not None and old.auth is Auth.PUBLIC:
         return
-    was = "a new route" if old is None else f"`{old.auth.value}` until now"
+    was = "is a new route" if old is None else f"was `{old.auth.value}` until now"
     yield _finding(
         route,
         "route-became-public",
         Severity.ERROR,
-        f"Anybody may call {route.name}, without a token; it is {was}, and nobody has signed for it.",
+        f"Anybody may call {route.name}, without a token; it {was}, and nobody has signed for it.",
         'Close it (`auth = "required"`), or sign beside its `auth`: '
         'signed = { by = "NAME", reason = "WHY" }.',
     )

@@ -65,7 +65,7 @@ def route_of(
     """The operation's templates; None where it is not routed, which the ledger or an error then says."""
     method, path = operation.method.upper(), operation.path
     if method not in _METHODS:
-        findings.refused("operation", "method-not-proxied", location, f"{method} is not proxied")
+        _refuse_method(configured, location, f"{method} is not proxied", findings)
         return None
     reason = _unroutable(path)
     if reason is not None:
@@ -173,6 +173,17 @@ def _not_routed(
         findings.warning(
             rule, location, found, "give the service a prefix, or the operation a path"
         )
+
+
+def _refuse_method(
+    configured: OperationConfig | None, location: Location, found: str, findings: Findings
+) -> None:
+    """As above, without a warning: what the edge does not proxy, no prefix and no path helps."""
+    if configured is None:
+        findings.refused("operation", "method-not-proxied", location, found)
+        return
+    cure = "remove the operation from the configuration, or describe it with another method"
+    findings.error("method-not-proxied", location, found, cure, (configured.location,))
 
 
 def _stripped(path: str, strip: str | None) -> str:

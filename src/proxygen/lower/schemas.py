@@ -190,6 +190,8 @@ class SchemaBook:
             node = self.plain(schema, parts, depth)
             for word in keywords.without_effect(value, node):
                 self.findings.leave("constraint without effect", _keyword(schema, word))
+        if "discriminator" in value and not self._discriminates(node):
+            self.findings.leave("unused discriminator", _keyword(schema, "discriminator"))
         for word, rule, reason in keywords.unchecked(value):
             self.note(word, rule, schema, reason)
         said = keywords.texts(value)
@@ -197,6 +199,14 @@ class SchemaBook:
             return {**node, **said}
         self._note_beside(schema, said.keys() & value.keys())
         return node
+
+    def _discriminates(self, node: Json) -> bool:
+        """Whether a schema, or the class that it or null is, has kept a discriminator."""
+        for one in (node, *node.get("anyOf", ())):
+            name = (reference_of(one) or "").removeprefix("#/$defs/")
+            if "discriminator" in one or "discriminator" in _mapping(self._values.get(name)):
+                return True
+        return False
 
     def plain(self, schema: Schema, parts: tuple[str, ...], depth: int) -> dict[str, Json]:
         """One schema without combinations."""

@@ -20,6 +20,9 @@ _IN_BODY: Final = frozenset({"body", "formData"})
 _URLENCODED: Final = "application/x-www-form-urlencoded"
 _MULTIPART: Final = "multipart/form-data"
 _JSON: Final = "application/json"
+_BODY_NAME: Final = "x-codegen-request-body-name"
+"""As other converters say it."""
+
 _FLOWS: Final[Mapping[str, str]] = MappingProxyType(
     {"application": "clientCredentials", "accessCode": "authorizationCode"}
 )
@@ -58,10 +61,11 @@ class _Conversion:
             **{key: root[key] for key in root if key in kept or key.startswith("x-")},
         }
         self._note(new, "openapi", "/swagger")
-        server = next((key for key in ("host", "basePath", "schemes") if key in root), None)
-        if server is not None:
-            new["servers"] = [{"url": "/"}]
-            self._note(new["servers"], 0, f"/{server}")
+        parts = [key for key in ("host", "basePath", "schemes") if key in root]
+        if parts:
+            new["servers"] = [{"url": "/"} for _ in parts]
+            for number, key in enumerate(parts):
+                self._note(new["servers"], number, f"/{key}")
         new["components"] = self._components()
         self._note(new, "components", "")
         new["paths"] = self._paths(root.get("paths"))
@@ -250,7 +254,7 @@ class _Conversion:
             for value, place in [self._resolved(one)]
             if isinstance(value.get("name"), str)
         }
-        return self._form(list(fields.values()), consumes) if fields else None
+        return self._form(list(fields.values()), consumes, pointer) if fields else None
 
     def _whole_body(self, body: Placed, consumes: list[Placed]) -> Placed:
         value, place = body
@@ -267,9 +271,13 @@ class _Conversion:
         }
         new["content"] = content
         self._note(new, "content", place)
+        if "name" in value:
+            # 2.0's body has a name, which is never sent (OAS 2.0, 5.2.10).
+            new[_BODY_NAME] = value["name"]
+            self._note(new, _BODY_NAME, child(place, "name"))
         return new, place
 
-    def _form(self, fields: list[Placed], consumes: list[Placed]) -> Placed:
+    def _form(self, fields: list[Placed], consumes: list[Placed], pointer: Pointer) -> Placed:
         """A form: multipart where it holds a file, else what `consumes` names, else urlencoded."""
         place = fields[0][1]
         properties: dict[str, Any] = {}
@@ -295,6 +303,11 @@ class _Conversion:
         forms = [one for one in consumes if one[0].split(";")[0] in {_URLENCODED, _MULTIPART}]
         if has_file:
             forms = [one for one in forms if one[0] != _URLENCODED] or [(_MULTIPART, place)]
+        self.lost += [
+            ("media type of a form", origin)
+            for one, origin in consumes
+            if origin.startswith(f"{pointer}/") and (one, origin) not in forms
+        ]
         content: dict[str, Any] = {}
         for media_type, origin in forms or [(_URLENCODED, place)]:
             content[media_type] = {"schema": schema}

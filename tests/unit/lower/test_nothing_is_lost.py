@@ -14,8 +14,10 @@ from proxygen.config.model import Config
 from proxygen.config.read import load_config
 from proxygen.openapi.grammar import OPENAPI, walk
 from proxygen.openapi.reading import Reading
+from tests.cases.hostile.any_value import SWAGGER
 from tests.unit.lower.everything import EVERYTHING
 from tests.unit.lower.influence import load, unheard
+from tests.unit.lower.lowering import body, document
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 SPECS: Final = load_config(ROOT / "specs")
@@ -32,6 +34,10 @@ ALIKE: Final = {
 
 def test_nothing_in_a_document_of_everything_is_lost() -> None:
     assert unheard(EVERYTHING) == []
+
+
+def test_nothing_in_a_document_of_swagger_is_lost() -> None:
+    assert unheard(SWAGGER) == []
 
 
 def test_everything_has_every_field_that_holds_objects() -> None:
@@ -124,3 +130,18 @@ def test_a_reader_that_is_gone_is_noticed(name: str) -> None:
     gone, place = DEAF[name]
     with gone():
         assert place in unheard(EVERYTHING, only=place.rpartition("/")[0])
+
+
+def test_a_discriminator_that_tells_nothing_is_not_lost() -> None:
+    tag = {"propertyName": "t", "mapping": {"a": "#/components/schemas/A"}}
+    reference = {"$ref": "#/components/schemas/A"}
+    schemas = {
+        "A": {"type": "object", "properties": {"t": {"type": "string"}}, "discriminator": tag},
+        "Texts": {"oneOf": [{"type": "string"}, {"type": "integer"}], "discriminator": tag},
+        "Mixed": {"anyOf": [reference, {"type": "integer"}], "discriminator": tag},
+        "Single": {"oneOf": [reference], "discriminator": tag},
+        "Whole": {"allOf": [reference], "discriminator": tag},
+    }
+    properties = {name: {"$ref": f"#/components/schemas/{name}"} for name in schemas}
+    paths = {"/a": body({"type": "object", "properties": properties})}
+    assert unheard(document(paths, schemas=schemas), only="/components") == []

@@ -246,3 +246,28 @@ def test_two_thousand_of_one_key_take_no_longer_than_as_many_paths() -> None:
     started = time.process_time()
     assert len(lower(document(paths)).gateway.services[0].operations) == 2000
     assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("paths", "rule"),
+    [
+        ({"/a//b": {"get": {"operationId": "wanted"}}}, "path-not-routable"),
+        ({"/metrics": {"get": {"operationId": "wanted"}}}, "gateway-path"),
+        (
+            {"/#a": {"get": {"operationId": "wanted"}}, "/#b": {"get": {"operationId": "other"}}},
+            "ambiguous-route",
+        ),
+        (
+            {"/a": {"additionalOperations": {"COPY": {"operationId": "wanted"}}}},
+            "method-not-proxied",
+        ),
+        ({"/a": {"trace": {"operationId": "wanted"}}}, "stale-operation"),
+        ({"/a?b=c=d": {"get": {"operationId": "wanted"}}}, "stale-operation"),
+    ],
+)
+def test_an_operation_that_is_not_routed_and_that_the_configuration_names_is_an_error(
+    paths: Json, rule: str
+) -> None:
+    value = document(paths, version="3.2.0")
+    assert lower(value).rules() == []
+    assert rule in lower(value, operations=operation("wanted", validation="off")).rules()

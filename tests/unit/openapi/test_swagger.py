@@ -241,9 +241,10 @@ def test_security_definitions_are_schemes(tmp_path: Path) -> None:
 
 def test_host_and_base_path_are_a_server_which_is_not_consulted(tmp_path: Path) -> None:
     contract, _ = parse(tmp_path, swagger(host="169.254.169.254", basePath="/v1"))
-    assert [noun for noun, _ in contract.set_aside] == ["server", "annotation"]
+    assert [noun for noun, _ in contract.set_aside] == ["server", "server", "annotation"]
     assert contract.operations[0].path == "/pets"
-    assert contract.document.locate(contract.set_aside[0][1]).pointer == "/host"
+    places = {contract.document.locate(place).pointer for _, place in contract.set_aside[:2]}
+    assert places == {"/host", "/basePath"}
 
 
 def test_swagger_is_judged_as_it_is_written(tmp_path: Path) -> None:

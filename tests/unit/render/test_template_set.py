@@ -122,7 +122,7 @@ def test_a_failing_line_of_an_override_is_named(tmp_path: Path) -> None:
         tmp_path, "settings.py.jinja", "{{ view.docstring | docstring }}\n\n{{ view.no | literal }}"
     )
     with pytest.raises(InputRefused) as refused:
-        render_gateway(gateway(), contracts(), templates=TemplateSet.load(tmp_path))
+        render_gateway(gateway(), contracts, templates=TemplateSet.load(tmp_path))
     (finding,) = refused.value.diagnostics
     text = (tmp_path / "settings.py.jinja").read_text(encoding="utf-8")
     assert "view.no" in text.splitlines()[finding.location.line - 1]

@@ -102,7 +102,7 @@ CAPTION_PHOTO: Final = Operation(
                 kind=BodyKind.FORM,
                 parts=(
                     Part(name="caption", required=True),
-                    Part(name="words", repeated=True, shape=Shape(container="array")),
+                    Part(name="words", shape=Shape(container="array"), style="form"),
                 ),
             ),
         ),
