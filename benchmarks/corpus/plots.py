@@ -10,7 +10,7 @@ from statistics import median
 Point = tuple[float, float]
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 60, 690, 20, 240
-LEAST_OPERATIONS = 50
+_LEAST_OPERATIONS = 50
 """Below, what every build costs hides what an operation costs."""
 _STEPS = 40
 
@@ -41,7 +41,7 @@ def fixed_cost(points: Sequence[Point]) -> float:
 def growth(points: Sequence[Point]) -> Growth | None:
     """How a measure grows with the number of operations; None where too few documents have enough."""
     fixed = fixed_cost(points)
-    kept = [(log(x), log(y - fixed)) for x, y in points if x >= LEAST_OPERATIONS and y > fixed]
+    kept = [(log(x), log(y - fixed)) for x, y in points if x >= _LEAST_OPERATIONS and y > fixed]
     if len(kept) < 2:
         return None
     mean_x = sum(x for x, _ in kept) / len(kept)

@@ -14,6 +14,8 @@ Json = Any
 
 _WRONG_TYPES: tuple[Json, ...] = ({"unexpected": True}, ["unexpected"], "unexpected", 7, True, None)
 _EXACT = 2**53
+_MOST = 10_000
+"""Characters or members of what is made too long; more cost more than they show."""
 _FORMATS = FormatChecker(formats=("uuid", "date"))
 
 
@@ -107,12 +109,13 @@ def value_mutations(schema: EdgeSchema, value: Json) -> Iterator[tuple[str, Json
         if isinstance(rules.get(bound), int) and abs(rules[bound]) < _EXACT:
             yield f"beyond its {bound}", rules[bound] + step
             yield f"inside its {bound}", rules[bound] + (1 if bound == "exclusiveMinimum" else 0)
-    if isinstance(rules.get("maxLength"), int) and rules["maxLength"] < 10_000:
+    if isinstance(rules.get("maxLength"), int) and rules["maxLength"] < _MOST:
         yield "too long", "x" * (rules["maxLength"] + 1)
-    if isinstance(rules.get("minLength"), int) and rules["minLength"] > 0:
+    if isinstance(rules.get("minLength"), int) and 0 < rules["minLength"] < _MOST:
         yield "too short", "x" * (rules["minLength"] - 1)
-    if isinstance(rules.get("maxItems"), int) and isinstance(value, list) and value:
-        yield "too many", [value[0]] * (rules["maxItems"] + 1)
+    most = rules.get("maxItems")
+    if isinstance(most, int) and most < _MOST and isinstance(value, list) and value:
+        yield "too many", [value[0]] * (most + 1)
 
 
 def _components(document: Mapping[str, Json]) -> dict[str, Json]:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from proxygen.runtime import Operation, Parameter
+from proxygen.runtime.settings.request_limits import RequestLimits
 from proxygen.runtime.target import PathTemplate
 from proxygen.testing.edge import EdgeUnderTest
 from proxygen.testing.examples import FormExample, JsonExample, MultipartExample, RawExample
@@ -25,9 +26,15 @@ def judged_requests(
 ) -> Iterator[Judged]:
     """The call itself and its mutations: a label, the request, and whether the contract allows it."""
     for judged in _judged(operation, expected, call, edge):
-        # A longer target is answered 414 before the contract is asked.
-        if len(judged[1].target) <= edge.settings.limits.target_bytes:
+        if _is_within(edge.settings.limits, judged[1]):
             yield judged
+
+
+def _is_within(limits: RequestLimits, call: Call) -> bool:
+    """Whether the contract is asked: a longer target is answered 414 before, a longer body 413."""
+    if len(call.target) > limits.target_bytes:
+        return False
+    return not isinstance(call.body, JsonExample) or len(call.content or b"") <= limits.json_bytes
 
 
 def _judged(
