@@ -19,7 +19,14 @@ from benchmarks.corpus.fetch import CorpusUnavailableError, documents, name_of
 from benchmarks.corpus.forked import base_megabytes, preload
 from benchmarks.corpus.measure import TESTED, Measured, measure
 from benchmarks.corpus.report import write_report
-from benchmarks.corpus.results import RESULTS, append, known_rows, size_of, source_digest
+from benchmarks.corpus.results import (
+    COMMITTED,
+    append,
+    begin,
+    known_rows,
+    size_of,
+    source_digest,
+)
 
 
 def main() -> int:
@@ -30,8 +37,7 @@ def main() -> int:
     except CorpusUnavailableError as error:
         print(error, file=sys.stderr)
         return 2
-    if arguments.fresh:
-        RESULTS.unlink(missing_ok=True)
+    begin(committed=None if arguments.fresh else COMMITTED)
     source = source_digest()
     todo = _chosen(everything, arguments, source)
     preload()

@@ -11,14 +11,25 @@ from benchmarks.corpus.fetch import CACHE, ROOT
 from benchmarks.corpus.measure import Measured
 
 RESULTS = CACHE / "results.jsonl"
+COMMITTED = ROOT / "benchmarks" / "corpus.json"
 Row = dict[str, Any]
 
 
-def known_rows() -> dict[str, Row]:
+def begin(results: Path = RESULTS, *, committed: Path | None = COMMITTED) -> None:
+    """Where this machine has no results, go on from the committed ones; `None` begins anew."""
+    results.parent.mkdir(parents=True, exist_ok=True)
+    if committed is None:
+        results.write_text("", encoding="utf-8")
+    elif committed.exists() and not results.exists():
+        rows = json.loads(committed.read_text(encoding="utf-8"))["measured"]
+        results.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+def known_rows(results: Path = RESULTS) -> dict[str, Row]:
     """By name of the document."""
-    if not RESULTS.exists():
+    if not results.exists():
         return {}
-    lines = RESULTS.read_text(encoding="utf-8").splitlines()
+    lines = results.read_text(encoding="utf-8").splitlines()
     return {row["name"]: row for row in map(json.loads, lines)}
 
 
