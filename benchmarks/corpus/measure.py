@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.corpus import steps
-from benchmarks.corpus.fetch import name_of
+from benchmarks.corpus.fetch import ROOT, name_of
 from benchmarks.corpus.forked import Done, run
 
 TESTED = 20
@@ -121,7 +121,8 @@ def _judge(folder: Path, tested: int | None, cpu_seconds: int) -> dict[str, Any]
 
 
 def _failure(step: str, done: Done) -> dict[str, Any]:
-    return {"failed": step, "said": done.said[-_KEPT:] or f"ended by {done.code}"}
+    said = done.said.replace(f"{ROOT}/", "")  # A committed row names no machine.
+    return {"failed": step, "said": said[-_KEPT:] or f"ended by {done.code}"}
 
 
 def rules_in(said: str) -> tuple[str, ...]:
