@@ -261,7 +261,7 @@ LOGS = (
         "kind-not-logged",
         "logs.errors",
         runtime("telemetry/logs"),
-        '"kind": None if context.kind is None else str(context.kind),',
+        '"kind": None if kind is None else str(kind),',
         '"kind": None,',
         _FAILURES,
     ),

@@ -20,12 +20,14 @@ from proxygen.runtime.kinds import Kind
 from proxygen.runtime.telemetry.json_lines import JsonFormatter as JsonFormatter
 from proxygen.runtime.telemetry.log_lines import LineHandler
 
-LOGGER = logging.getLogger("proxygen.edge")
+_NAME = "proxygen.edge"
+LOGGER = logging.getLogger(_NAME)
 
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 _FORWARDED = "request forwarded"
 _FINISHED = "request finished"
+_RECORD = logging.LogRecord
 _LOADED = time.time()
 _CONSTANT: dict[str, Any] = {
     **logging.makeLogRecord({}).__dict__,
@@ -113,16 +115,15 @@ def log_attempt_failed(
 
 def log_finished(context: RequestContext, method: str, elapsed: float) -> None:
     """A request has ended: its last byte went out, or it broke off."""
-    level = level_of(context.kind)
+    kind = context.kind
+    level = logging.INFO if kind is None else level_of(kind)
     if not LOGGER.isEnabledFor(level):
         return
-    if context.kind is None and context.error is None and not context.reports:
+    if kind is None and context.error is None and not context.reports:
         status, answered = context.status, context.downstream_status
-        rest = (
-            f', "elapsed": {elapsed!r}'
-            if status is None
-            else f', "status": {status}, "elapsed": {elapsed!r}'
-        )
+        rest = f', "elapsed": {elapsed!r}'
+        if status is not None:
+            rest = f', "status": {status}{rest}'
         if answered is not None:
             rest = f'{rest}, "downstream_status": {answered}'
         if _written(_FINISHED, context, method, rest):
@@ -138,7 +139,7 @@ def log_finished(context: RequestContext, method: str, elapsed: float) -> None:
             "endpoint": context.endpoint,
             "status": context.status,
             "elapsed": elapsed,
-            "kind": None if context.kind is None else str(context.kind),
+            "kind": None if kind is None else str(kind),
             "downstream_status": context.downstream_status,
             "error": context.error,
             "reports": context.reports or None,
@@ -180,32 +181,25 @@ def level_of(kind: Kind | None) -> int:
 def _written(event: str, context: RequestContext, method: str, rest: str = "") -> bool:
     """Whether an event of level INFO has become a line without a record: only the edge's own handler and
     formatter would see it."""
-    handler = _only_handler()
-    if handler is None:
+    handlers = _handlers()
+    handler = handlers[0] if len(handlers) == 1 else None
+    if type(handler) is not LineHandler or handler.filters or handler.level or LOGGER.filters:
         return False
     formatter = handler.formatter
-    if type(formatter) is not JsonFormatter or LOGGER.filters or handler.filters or handler.level:
+    if type(formatter) is not JsonFormatter or logging.getLogRecordFactory() is not _RECORD:
         return False
-    routed = (context.service, context.operation_id, method, context.endpoint)
     correlation_id = context.correlation.canonical_text
-    handler.write_line(
-        formatter.line(time.time(), LOGGER.name, event, correlation_id, routed, rest)
-    )
+    routed = (context.service, context.operation_id, method, context.endpoint)
+    handler.write_line(formatter.line(time.time(), _NAME, event, correlation_id, routed, rest))
     return True
 
 
-def _only_handler() -> LineHandler | None:
-    """The one handler that gets the edge's events, None where there are others or none."""
-    if logging.getLogRecordFactory() is not logging.LogRecord:
-        return None
-    found: LineHandler | None = None
-    logger: logging.Logger | None = LOGGER
-    while logger is not None:
-        for handler in logger.handlers:
-            if found is not None or type(handler) is not LineHandler:
-                return None
-            found = handler
-        logger = logger.parent if logger.propagate else None
+def _handlers() -> list[logging.Handler]:
+    """Those that get the edge's events; asked for each, since a team may add one at any time."""
+    logger, found = LOGGER, LOGGER.handlers
+    while logger.propagate and logger.parent is not None:
+        logger = logger.parent
+        found = found + logger.handlers if found else logger.handlers
     return found
 
 
