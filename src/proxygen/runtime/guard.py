@@ -61,7 +61,7 @@ class Guard:
         values = b"".join(map(value_in, headers))
         if len(headers) * _LINE_OVERHEAD + len(names) + len(values) > limits.header_bytes:
             return _too_large()
-        if len(values.translate(None, _CONTROLS)) != len(values):
+        if values.translate(None, _CONTROLS) != values:
             return _malformed("Header value with a control character")
         return self._check_line(scope) or self._check_fields(scope, headers)
 

@@ -121,9 +121,8 @@ METRICS = (
         "unregistered-status-is-a-label",
         "metrics.status-code",
         runtime("telemetry/metrics"),
-        "        number = 0 if status is None else status if status in _REGISTERED else _UNREGISTERED\n",
-        "        number = 0 if status is None else status\n"
-        "        _REGISTERED.setdefault(number, str(number))\n",
+        "        label = NO_STATUS if status is None else _REGISTERED.get(status, OTHER_STATUS)\n",
+        '        label = NO_STATUS if status is None else f"{status}"\n',
         CLASSES,
     ),
     broken(
