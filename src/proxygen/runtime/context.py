@@ -9,6 +9,7 @@ from proxygen.runtime.correlation import CorrelationContext
 from proxygen.runtime.kinds import Kind
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import MutableMapping
 
     from proxygen.runtime.identity.caller import Identity
@@ -24,7 +25,8 @@ class RequestContext:
     `started` is on the monotonic clock, in seconds. `endpoint` is the edge's path template, never a path.
     `status` is what went out; `error` is the transport's own description of a failure, never wire text.
     `answer_headers` are lines that every answer to this request gets, also one of the edge's own; `opened`
-    says that those of the edge's settings are among them.
+    says that those of the edge's settings are among them. `task` is the one that the pinned server made for
+    the request, None where it is another server.
     """
 
     # Of the class, so that a request writes only what it finds out.
@@ -37,6 +39,7 @@ class RequestContext:
     downstream_status: int | None = None
     error: str | None = None
     opened: bool = False
+    task: asyncio.Task[Any] | None = None
 
     def __init__(self, *, correlation: CorrelationContext, request_id: str) -> None:
         self.correlation = correlation

@@ -80,18 +80,14 @@ def _single(name: bytes, names: list[bytes], headers: HeaderList) -> str | None:
 def _new_id() -> str:
     """A random UUID (RFC 9562, 5.4), as text at once: it tells requests apart and is no secret, so the
     generator need not be the system's."""
-    return _text(random.getrandbits(128) & _FREE | _VERSION_4)
+    return _hyphened(b"%032x" % (random.getrandbits(128) & _FREE | _VERSION_4))
 
 
 def _derived_id(name: str) -> str:
     """The UUID of a name in `NAMESPACE` (RFC 9562, 5.5), as `uuid.uuid5` has it."""
     digest = _IN_NAMESPACE.copy()
     digest.update(name.encode("utf-8"))
-    return _text(int.from_bytes(digest.digest()[:16]) & _FREE | _VERSION_5)
-
-
-def _text(number: int) -> str:
-    return _hyphened(b"%032x" % number)
+    return _hyphened(b"%032x" % (int.from_bytes(digest.digest()[:16]) & _FREE | _VERSION_5))
 
 
 def _hyphened(digits: bytes) -> str:

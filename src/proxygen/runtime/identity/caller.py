@@ -19,7 +19,7 @@ MAX_TOKEN_BYTES: Final = 8192
 
 _SUBJECT = re.compile(r"[A-Za-z0-9._:|@-]{1,128}")
 _NAME: Final = b"authorization"
-_SCHEME: Final = b"bearer "
+_SCHEME: Final = b"bearer"
 _TOKEN68: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/"
 """Characters of a token, but for the `=` at its end (RFC 6750, 2.1)."""
 
@@ -64,8 +64,7 @@ def read_bearer(headers: HeaderList) -> str | None:
     names = list(map(bytes.lower, map(name_in, headers)))
     if _NAME not in names:
         return None
-    line = headers[names.index(_NAME)][1]
-    scheme, token = line[: len(_SCHEME)], line[len(_SCHEME) :]
+    scheme, _, token = headers[names.index(_NAME)][1].partition(b" ")
     if names.count(_NAME) > 1 or len(token) > MAX_TOKEN_BYTES:
         raise unauthenticated()
     body = token.rstrip(b"=")
