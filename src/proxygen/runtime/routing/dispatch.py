@@ -144,6 +144,8 @@ class _Node(Generic[T]):
     literals: dict[str, _Node[T]] = field(default_factory=dict)
     mixed: list[tuple[tuple[int, int, str], Segment, _Node[T]]] = field(default_factory=list)
     variable: _Node[T] | None = None
+    forks: bool = False
+    """Whether it has more below it than literals and a variable."""
     here: _Leaf[T] = field(default_factory=dict)
     rest: _Leaf[T] = field(default_factory=dict)
 
@@ -165,6 +167,7 @@ class RouteTable(Generic[T]):
         self.conditional = self.conditional or bool(when)
         for segment in pattern.template.segments:
             node = _descend(node, segment)
+        node.forks = node.forks or pattern.rest
         leaf = node.rest if pattern.rest else node.here
         methods = frozenset(methods)
         for method in methods:
@@ -211,17 +214,19 @@ def _search(
     node: _Node[T], segments: tuple[str, ...], depth: int, wanted: _Wanted
 ) -> Found[T] | None:
     """The first route below this node that is wanted."""
-    while depth < len(segments) and not node.mixed and not node.rest:
-        segment = segments[depth]
+    for segment in segments[depth:]:
+        if node.forks:
+            break
         only = node.literals.get(segment)
         if only is None:
             only = node.variable if segment else None
+            if only is None:
+                break
         elif node.variable is not None:
             # There is something to come back for.
             break
-        if only is None:
-            break
-        node, depth = only, depth + 1
+        node = only
+        depth += 1
     if depth == len(segments):
         found = _take(node.here, segments, wanted)
         return found or _take(node.rest, segments, wanted)
@@ -278,6 +283,7 @@ def _descend(node: _Node[T], segment: Segment) -> _Node[T]:
         if known == rank:
             return child
     child = _Node[T]()
+    node.forks = True
     node.mixed.append((rank, segment, child))
     node.mixed.sort(key=lambda entry: entry[0])
     return child
