@@ -74,9 +74,9 @@ MUTANTS = (
     broken(
         "original-logged",
         "correlation.canonical",
-        runtime("telemetry/logs"),
-        "    correlation_id = context.correlation.canonical_text\n",
-        "    correlation_id = context.correlation.original\n",
+        runtime("telemetry/straight"),
+        "        correlation_id = context.correlation.canonical_text\n",
+        "        correlation_id = context.correlation.original\n",
         _WIRE,
     ),
     broken(

@@ -18,16 +18,15 @@ from typing import Any
 from proxygen.runtime.context import RequestContext
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.telemetry.json_lines import JsonFormatter as JsonFormatter
-from proxygen.runtime.telemetry.log_lines import LineHandler
+from proxygen.runtime.telemetry.straight import StraightLines
 
-_NAME = "proxygen.edge"
-LOGGER = logging.getLogger(_NAME)
+LOGGER = logging.getLogger("proxygen.edge")
+_STRAIGHT = StraightLines(LOGGER)
 
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 _FORWARDED = "request forwarded"
 _FINISHED = "request finished"
-_RECORD = logging.LogRecord
 _LOADED = time.time()
 _CONSTANT: dict[str, Any] = {
     **logging.makeLogRecord({}).__dict__,
@@ -71,7 +70,7 @@ def log_forwarded(context: RequestContext, method: str) -> None:
     """A request goes to its downstream."""
     if not LOGGER.isEnabledFor(logging.INFO):
         return
-    if _written(_FORWARDED, context, method):
+    if _STRAIGHT.write(_FORWARDED, context, method):
         return
     _emit(
         logging.INFO,
@@ -126,7 +125,7 @@ def log_finished(context: RequestContext, method: str, elapsed: float) -> None:
             rest = f', "status": {status}{rest}'
         if answered is not None:
             rest = f'{rest}, "downstream_status": {answered}'
-        if _written(_FINISHED, context, method, rest):
+        if _STRAIGHT.write(_FINISHED, context, method, rest):
             return
     _emit(
         level,
@@ -176,31 +175,6 @@ def level_of(kind: Kind | None) -> int:
     if kind is None or kind in _NOTICES:
         return logging.INFO
     return logging.ERROR if kind in _ERRORS else logging.WARNING
-
-
-def _written(event: str, context: RequestContext, method: str, rest: str = "") -> bool:
-    """Whether an event of level INFO has become a line without a record: only the edge's own handler and
-    formatter would see it."""
-    handlers = _handlers()
-    handler = handlers[0] if len(handlers) == 1 else None
-    if type(handler) is not LineHandler or handler.filters or handler.level or LOGGER.filters:
-        return False
-    formatter = handler.formatter
-    if type(formatter) is not JsonFormatter or logging.getLogRecordFactory() is not _RECORD:
-        return False
-    correlation_id = context.correlation.canonical_text
-    routed = (context.service, context.operation_id, method, context.endpoint)
-    handler.write_line(formatter.line(time.time(), _NAME, event, correlation_id, routed, rest))
-    return True
-
-
-def _handlers() -> list[logging.Handler]:
-    """Those that get the edge's events; asked for each, since a team may add one at any time."""
-    logger, found = LOGGER, LOGGER.handlers
-    while logger.propagate and logger.parent is not None:
-        logger = logger.parent
-        found = found + logger.handlers if found else logger.handlers
-    return found
 
 
 class EventRecord(logging.LogRecord):
