@@ -80,7 +80,7 @@ SOURCE = (
         "two-tokens-taken",
         "identity.source",
         runtime("identity/caller"),
-        "names.count(_NAME) > 1 or ",
+        "len(lines) > 1 or ",
         "",
         _TOKENS,
     ),

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from proxygen.runtime.errors import FORBIDDEN, UNAUTHENTICATED, EdgeError
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.operation import IdentityField
-from proxygen.runtime.transport.head_names import name_in
 
 if TYPE_CHECKING:
     from proxygen.runtime.transport.seam import HeaderList
@@ -18,7 +17,6 @@ MAX_TOKEN_BYTES: Final = 8192
 """Longer tokens are refused unread."""
 
 _SUBJECT = re.compile(r"[A-Za-z0-9._:|@-]{1,128}")
-_NAME: Final = b"authorization"
 _SCHEME: Final = b"bearer"
 _TOKEN68: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/"
 """Characters of a token, but for the `=` at its end (RFC 6750, 2.1)."""
@@ -61,11 +59,13 @@ class Identity:
 
 def read_bearer(headers: HeaderList) -> str | None:
     """The token of the only Authorization line, None where there is no such line; all else is 401."""
-    names = list(map(bytes.lower, map(name_in, headers)))
-    if _NAME not in names:
+    lines = [
+        value for name, value in headers if len(name) == 13 and name.lower() == b"authorization"
+    ]
+    if not lines:
         return None
-    scheme, _, token = headers[names.index(_NAME)][1].partition(b" ")
-    if names.count(_NAME) > 1 or len(token) > MAX_TOKEN_BYTES:
+    scheme, _, token = lines[0].partition(b" ")
+    if len(lines) > 1 or len(token) > MAX_TOKEN_BYTES:
         raise unauthenticated()
     body = token.rstrip(b"=")
     if scheme.lower() != _SCHEME or not body or body.translate(None, _TOKEN68):
