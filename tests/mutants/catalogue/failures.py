@@ -199,7 +199,7 @@ MUTANTS = (
     broken(
         "head-not-judged",
         "failures.judged",
-        runtime("transport/checked"),
+        runtime("transport/verdict"),
         "        raise TransportError(Kind.PROTOCOL, \"a field that is none\")\n",
         "        pass\n",
         _CHECKED,
@@ -207,9 +207,9 @@ MUTANTS = (
     broken(
         "framed-twice-passes",
         "failures.judged",
-        runtime("transport/checked"),
-        "    if coded and length is not None:\n",
-        "    if False:\n",
+        runtime("transport/verdict"),
+        "        if names.lengths:\n            raise TransportError",
+        "        if False:\n            raise TransportError",
         _CHECKED,
     ),
     broken(

@@ -1,4 +1,4 @@
-"""What the names in an answer's head say, worked out once for each list of names."""
+"""What the names in a head say, worked out once for each list of names."""
 
 from __future__ import annotations
 
@@ -23,13 +23,15 @@ _MOST_LINES: Final = 64
 class HeadNames(NamedTuple):
     """`size` are the bytes of all names with one between each two; `sound` says whether each is a token.
 
-    `lengths` and `codings` are the places of the lines that frame the body (RFC 9112, 6).
+    `lengths` and `codings` are the places of the lines that frame the body (RFC 9112, 6), `hosts` those of
+    Host.
     """
 
     size: int
     sound: bool
     lengths: tuple[int, ...]
     codings: tuple[int, ...]
+    hosts: tuple[int, ...]
 
 
 def names_of(headers: HeaderList) -> HeadNames:
@@ -40,12 +42,17 @@ def names_of(headers: HeaderList) -> HeadNames:
 
 def _read(names: tuple[bytes, ...]) -> HeadNames:
     lowered = [name.lower() for name in names]
+
+    def places(wanted: bytes) -> tuple[int, ...]:
+        return tuple(at for at, name in enumerate(lowered) if name == wanted)
+
     joined = b"\n".join(names)
     return HeadNames(
         size=len(joined),
         sound=all(names) and joined.translate(None, TOKEN) == b"\n" * (len(names) - 1),
-        lengths=tuple(at for at, name in enumerate(lowered) if name == b"content-length"),
-        codings=tuple(at for at, name in enumerate(lowered) if name == b"transfer-encoding"),
+        lengths=places(b"content-length"),
+        codings=places(b"transfer-encoding"),
+        hosts=places(b"host"),
     )
 
 
