@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from proxygen.runtime.transport.seam import HeaderList
 
@@ -15,9 +15,23 @@ TOKEN: Final = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl
 name_in: Final[Callable[[tuple[bytes, bytes]], bytes]] = itemgetter(0)
 value_in: Final[Callable[[tuple[bytes, bytes]], bytes]] = itemgetter(1)
 
-_REMEMBERED = 512
+_Read = TypeVar("_Read")
+_REMEMBERED: Final = 512
 _MOST_LINES: Final = 64
 """A head with more of them is read anew each time, so that what is remembered is small."""
+
+
+def remembered(
+    read: Callable[[tuple[bytes, ...]], _Read], lists: int
+) -> Callable[[HeaderList], _Read]:
+    """What `read` makes of the names of a head's lines, kept for so many lists of names."""
+    known = lru_cache(lists)(read)
+
+    def of(headers: HeaderList) -> _Read:
+        names = tuple(map(name_in, headers))
+        return known(names) if len(names) <= _MOST_LINES else read(names)
+
+    return of
 
 
 class HeadNames(NamedTuple):
@@ -32,12 +46,6 @@ class HeadNames(NamedTuple):
     lengths: tuple[int, ...]
     codings: tuple[int, ...]
     hosts: tuple[int, ...]
-
-
-def names_of(headers: HeaderList) -> HeadNames:
-    """Of these lines."""
-    names = tuple(map(name_in, headers))
-    return _remembered(names) if len(names) <= _MOST_LINES else _read(names)
 
 
 def _read(names: tuple[bytes, ...]) -> HeadNames:
@@ -56,4 +64,5 @@ def _read(names: tuple[bytes, ...]) -> HeadNames:
     )
 
 
-_remembered = lru_cache(_REMEMBERED)(_read)
+names_of: Final = remembered(_read, _REMEMBERED)
+"""Of these lines."""
