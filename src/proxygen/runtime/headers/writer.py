@@ -177,6 +177,11 @@ class RequestHeaderRules:
         outbound.extend(self._own(inbound, outbound, context, identity, peer, scheme))
         return outbound
 
+    @property
+    def tell_deadline(self) -> bool:
+        """Whether `for_attempt` adds a line."""
+        return bool(self._deadline)
+
     def for_attempt(self, headers: HeaderList, seconds: float) -> HeaderList:
         """What `apply` has written, for one attempt whose answer's head is awaited for so many seconds: whole
         milliseconds, as Envoy and gRPC tell theirs."""
