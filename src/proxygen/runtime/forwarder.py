@@ -81,22 +81,11 @@ class Forwarder:
             peer=peer[0] if peer else None,
             scheme=scope.get("scheme", "http"),
         )
-        content, length = (None, None) if body is None else body.outgoing(identity)
+        outbound = Outbound(scope["method"], target, headers, None, plan.limits)
         upload = None
-        if body is not None and content is not None and not isinstance(content, bytes):
-            upload = Upload(content, lambda: body.failure)
-        outbound = Outbound(
-            method=scope["method"],
-            target=target,
-            headers=headers,
-            body=content if upload is None else upload.chunks(),
-            limits=plan.limits,
-            length=length,
-            released=None if upload is None else upload.release,
-        )
-        watch = ClientWatch(
-            request.receive, lambda: upload is None or upload.done, self._patience_here()
-        )
+        if body is not None:
+            outbound, upload = _with_body(outbound, body, identity)
+        watch = ClientWatch(request.receive, upload, self._patience_here())
         credential = plan.downstream.credential
         try:
             if plan.hooks is not None:
@@ -144,3 +133,15 @@ class Forwarder:
         )
         self._plans[id(operation)] = (operation, plan)
         return plan
+
+
+def _with_body(
+    outbound: Outbound, body: Outgoing, identity: Identity | None
+) -> tuple[Outbound, Upload | None]:
+    """The request with its body, which is an upload where it is passed on while it arrives."""
+    content, length = body.outgoing(identity)
+    if content is None or isinstance(content, bytes):
+        return outbound._replace(body=content, length=length), None
+    upload = Upload(content, body)
+    passed_on = outbound._replace(body=upload.chunks(), length=length, released=upload.release)
+    return passed_on, upload
