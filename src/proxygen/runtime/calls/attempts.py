@@ -186,13 +186,12 @@ class Attempts:
 
     def _timed(self, deadline: float) -> Outbound:
         """The request of one attempt, with the time that is left for it."""
-        outbound, rules = self._outbound, self._plan.request_headers
-        if not rules.tell_deadline:
-            return outbound
+        method, target, headers, body, limits, length, released = self._outbound
         seconds = deadline - self._loop.time()
-        if self._upload is None:
-            seconds = min(seconds, self._plan.limits.read)
-        return outbound._replace(headers=rules.for_attempt(outbound.headers, seconds))
+        if self._upload is None and seconds > limits.read:
+            seconds = limits.read
+        headers = self._plan.request_headers.for_attempt(headers, seconds)
+        return Outbound(method, target, headers, body, limits, length, released)
 
     def _raise_client_failure(self) -> None:
         """A stream that the client broke, or that broke a rule, is no failure of the downstream."""

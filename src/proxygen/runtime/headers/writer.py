@@ -174,13 +174,13 @@ class RequestHeaderRules:
             outbound = without_broken(outbound)
         if _has_control(b"".join(map(value_in, outbound))):
             raise EdgeError(400, "Invalid header value")
-        outbound.extend(self._own(inbound, outbound, context, identity, peer, scheme))
+        host = inbound[fates.hosts[0]][1].decode("latin-1") if fates.hosts else None
+        lines = forwarding.lines(inbound, peer, scheme, host, self._policy.trusted_hops)
+        if self._may_hold_forwarding:
+            present = {name.lower() for name, _ in outbound}
+            lines = tuple(line for line in lines if line[0].lower() not in present)
+        outbound.extend(self._own(lines, context, identity))
         return outbound
-
-    @property
-    def tell_deadline(self) -> bool:
-        """Whether `for_attempt` adds a line."""
-        return bool(self._deadline)
 
     def for_attempt(self, headers: HeaderList, seconds: float) -> HeaderList:
         """What `apply` has written, for one attempt whose answer's head is awaited for so many seconds: whole
@@ -191,23 +191,16 @@ class RequestHeaderRules:
 
     def _own(
         self,
-        inbound: HeaderList,
-        outbound: HeaderList,
+        lines: tuple[tuple[bytes, bytes], ...],
         context: RequestContext,
         identity: Identity | None,
-        peer: str | None,
-        scheme: str,
     ) -> HeaderList:
         own = [
             (b"X-Correlation-ID", context.correlation.original.encode("ascii")),
             (b"X-Request-ID", context.request_id.encode("ascii")),
             self._proxied_by,
+            *lines,
         ]
-        lines = forwarding.lines(inbound, peer, scheme, self._policy.trusted_hops)
-        if self._may_hold_forwarding:
-            present = {name.lower() for name, _ in outbound}
-            lines = tuple(line for line in lines if line[0].lower() not in present)
-        own.extend(lines)
         for field, name, absent in self._identity:
             value = None if identity is None else identity.field(field)
             if value is not None:
