@@ -1,4 +1,4 @@
-"""A team's own FastAPI application with the edge's routers in it, as the README shows."""
+"""A team's own FastAPI application with the edge's routers in it, as docs/how-to/include.md shows."""
 
 from __future__ import annotations
 
@@ -11,17 +11,9 @@ from dishka.integrations.fastapi import FastapiProvider, setup_dishka
 from fastapi import FastAPI
 
 from generated.app import EDGE
-from proxygen.runtime import edge_providers
+from proxygen.runtime import edge_providers, log_setup
 
-logging.config.dictConfig(
-    {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"json": {"()": "proxygen.runtime.telemetry.logs.JsonFormatter"}},
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-        "loggers": {"proxygen": {"handlers": ["console"], "level": "INFO", "propagate": False}},
-    }
-)
+logging.config.dictConfig(log_setup("info", "json"))
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ FOR_TEAMS: Final = (
     "create_edge",
     "edge_providers",
     "extend_openapi",
+    "log_setup",
     "serve",
     "Identity",
     "BeforeForward",

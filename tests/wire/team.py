@@ -17,15 +17,8 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from generated.app import ROUTERS
 from generated.providers import providers
+from proxygen.runtime import log_setup
 from proxygen.runtime.server.health import add_health
-
-_EVENTS = {
-    "version": 1,
-    "formatters": {"json": {"()": "proxygen.runtime.telemetry.logs.JsonFormatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"proxygen": {"level": "INFO"}},
-}
 
 
 def create_app() -> FastAPI:
@@ -59,7 +52,7 @@ if __name__ == "__main__":
         create_app(),
         port=int(os.environ["EDGE_PORT"]),
         http=os.environ.get("TEAM_HTTP", "httptools"),
-        log_config=_EVENTS,
+        log_config=log_setup("info", "json"),
         access_log=False,
         # Else uvicorn believes what a client says of its address, where it comes from the loopback.
         proxy_headers=False,

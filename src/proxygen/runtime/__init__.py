@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from proxygen.runtime.routing.route import ProxyRouter
     from proxygen.runtime.server.command import serve
     from proxygen.runtime.settings import EdgeSettings, Service, ServiceSettings, SettingsError
+    from proxygen.runtime.telemetry.log_setup import log_setup
 
 __all__ = [
     "CONTRACT",
@@ -92,6 +93,7 @@ __all__ = [
     "create_edge",
     "edge_providers",
     "extend_openapi",
+    "log_setup",
     "require_contract",
     "serve",
 ]
@@ -153,6 +155,7 @@ _HOMES = {
         "ServiceSettings",
         "SettingsError",
     ),
+    "telemetry.log_setup": ("log_setup",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

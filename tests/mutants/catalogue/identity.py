@@ -345,8 +345,8 @@ BOUND_INPUTS = (
         "bound-value-of-the-client-not-logged",
         "identity.report",
         runtime("body/json_body"),
-        "        if self._on_client_value is OnClientValue.REPORT:\n"
-        "            reports.extend(report_lines(theirs))\n",
+        "            if self._on_client_value is OnClientValue.REPORT:\n"
+        "                reports.extend(report_lines(theirs))\n",
         "",
         wire("rules_modes"),
     ),

@@ -61,8 +61,9 @@ ORDER = (
         "body-before-identity",
         "order.identity",
         runtime("routing/route"),
-        "            await self.admit(request)\n            response = await self.endpoint(request)\n",
-        "            response = await self.endpoint(request)\n            await self.admit(request)\n",
+        "                await self.admit(request)\n                return await answer(request)\n",
+        "                response = await answer(request)\n                await self.admit(request)\n"
+        "                return response\n",
         CLASSES,
     ),
     broken(

@@ -8,7 +8,7 @@ import pytest
 from dishka import Provider, make_async_container
 from dishka import Scope as Lifetime
 from dishka.integrations.fastapi import setup_dishka
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from proxygen.runtime.app import EdgeApplication, create_edge
@@ -59,23 +59,32 @@ class Plain:
         await self._app(scope, receive, send)
 
 
-def team_app(downstream: Scripted) -> FastAPI:
+def team_app(downstream: Scripted, *dependencies: Callable[..., object]) -> FastAPI:
     """A team's own application, with the edge's routers beside its own routes."""
     app = FastAPI()
     for router in mini_edge.ROUTERS:
-        app.include_router(router)
+        app.include_router(router, dependencies=[Depends(one) for one in dependencies])
     providers = edge_providers(mini_edge.edge(), mini_edge.settings())
     setup_dishka(make_async_container(*providers, transport_provider(downstream)), app)
     return app
 
 
-@pytest.fixture(params=["direct", "through FastAPI", "in a team's app"])
+def asks_for_nothing() -> None:
+    """A dependency of a team's, so that FastAPI has something to solve."""
+
+
+ENTRIES = ("direct", "through FastAPI", "in a team's app", "in a team's app, with a dependency")
+
+
+@pytest.fixture(params=ENTRIES)
 async def client(
     request: pytest.FixtureRequest, make: Callable[..., EdgeApplication], downstream: Scripted
 ) -> AsyncIterator[Client]:
     """The edge by each of its entries; what holds for one must hold for all."""
     if request.param == "in a team's app":
         app: FastAPI = team_app(downstream)
+    elif request.param == "in a team's app, with a dependency":
+        app = team_app(downstream, asks_for_nothing)
     else:
         app = make()
         if request.param == "through FastAPI":

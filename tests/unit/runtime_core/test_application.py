@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from proxygen.runtime.app import EdgeApplication, create_edge, extend_openapi
 from proxygen.runtime.errors import EdgeError, ErrorFormat
+from proxygen.runtime.forwarder import Forwarder
 from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.providers import edge_providers
@@ -24,7 +25,12 @@ from proxygen.runtime.routing.route import ProxyRoute
 from proxygen.runtime.settings import SettingsError
 from tests.unit.runtime_core import mini_edge
 from tests.unit.runtime_core.calling import Client
-from tests.unit.runtime_core.conftest import Plain, transport_provider
+from tests.unit.runtime_core.conftest import (
+    Plain,
+    asks_for_nothing,
+    team_app,
+    transport_provider,
+)
 from tests.unit.runtime_core.scripted import Answer, Scripted, failure
 
 Make = Callable[..., EdgeApplication]
@@ -344,26 +350,67 @@ async def test_dependency_overrides_hold(team: Team) -> None:
     assert (await client.call("GET", "/v1/classes/7")).status == 200
 
 
-async def test_a_team_s_exception_handlers_hold(team: Team) -> None:
-    class TeamError(Exception):
-        pass
+class TeamError(Exception):
+    """A team's own, for which it has a handler."""
 
-    def fails() -> None:
-        raise TeamError
 
+def fails() -> None:
+    raise TeamError
+
+
+@pytest.mark.parametrize("solves", [True, False])
+async def test_a_team_s_exception_handlers_hold(
+    downstream: Scripted, monkeypatch: pytest.MonkeyPatch, *, solves: bool
+) -> None:
+    """Whether FastAPI solves a dependency before the handler, or has nothing to do there."""
+    app = team_app(downstream, *([asks_for_nothing] if solves else []))
+
+    @app.exception_handler(TeamError)
+    async def handle(_: Request, __: Exception) -> JSONResponse:
+        return JSONResponse({"own": True}, status_code=418)
+
+    @app.exception_handler(EdgeError)
+    async def handle_edge(_: Request, error: EdgeError) -> JSONResponse:
+        return JSONResponse({"code": error.status}, status_code=error.status)
+
+    @app.exception_handler(402)
+    async def handle_status(_: Request, __: Exception) -> JSONResponse:
+        return JSONResponse({"paid": False}, status_code=402)
+
+    client = Client(app)
+    assert (await client.call("GET", "/v1/classes/7", token=False)).json == {"code": 401}
+    assert (await client.call("GET", "/v1/classes?limit=x")).json == {"code": 422}
+    for raised, status, said in (
+        (TeamError(), 418, {"own": True}),
+        (HTTPException(402), 402, {"paid": False}),
+        (HTTPException(409, "no"), 409, {"code": 409}),
+        (ValueError("s3cret"), 503, {"detail": "Service unavailable"}),
+    ):
+        monkeypatch.setattr(Forwarder, "__call__", raising(raised))
+        result = await client.call("GET", "/v1/classes/7")
+        assert (result.status, result.json) == (status, said)
+        assert len(result.values("x-correlation-id")) == 1
+        labels = {"endpoint": "/v1/classes/{class-id}", "http_status": str(status)}
+        assert await client.count("http_requests_total", method="GET", **labels) == 1
+
+
+def raising(error: Exception) -> Callable[..., Awaitable[None]]:
+    """In the place of the `Forwarder`."""
+
+    async def forward(*_: object, **__: object) -> None:
+        raise error
+
+    return forward
+
+
+async def test_an_exception_of_a_dependency_has_a_team_s_handler(team: Team) -> None:
     @team.app.exception_handler(TeamError)
     async def handle(_: Request, __: Exception) -> JSONResponse:
         return JSONResponse({"own": True}, status_code=418)
 
-    @team.app.exception_handler(EdgeError)
-    async def handle_edge(_: Request, error: EdgeError) -> JSONResponse:
-        return JSONResponse({"code": error.status}, status_code=error.status)
-
-    client = team.included(dependencies=[Depends(fails)])
-    result = await client.call("GET", "/v1/classes/7")
+    result = await team.included(dependencies=[Depends(fails)]).call("GET", "/v1/classes/7")
     assert (result.status, result.json) == (418, {"own": True})
     assert len(result.values("x-correlation-id")) == 1
-    assert (await client.call("GET", "/v1/classes/7", token=False)).json == {"code": 401}
 
 
 async def test_a_team_s_middlewares_always_run(make: Make) -> None:

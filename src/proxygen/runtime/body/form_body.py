@@ -12,8 +12,6 @@ from proxygen.runtime.body.limits import BodyLimits
 from proxygen.runtime.body.stream import (
     ClientDisconnected,
     Receive,
-    Scope,
-    declared_length,
     read_whole,
     too_large,
 )
@@ -69,10 +67,9 @@ class FormReader(Generic[T]):
         self._required = operation.body is not None and operation.body.required
 
     async def read(
-        self, scope: Scope, receive: Receive, context: RequestContext, limits: BodyLimits
+        self, receive: Receive, length: int | None, context: RequestContext, limits: BodyLimits
     ) -> FormBody[T] | None:
-        """The body; raises 400, 408, 413 or 422."""
-        length = declared_length(scope)
+        """The body, of this declared length in bytes; raises 400, 408, 413 or 422."""
         if length is not None and length > limits.form_bytes:
             raise too_large()
         content = await read_whole(

@@ -10,8 +10,6 @@ from proxygen.runtime.body.limits import BodyLimits
 from proxygen.runtime.body.stream import (
     ClientDisconnected,
     Receive,
-    Scope,
-    declared_length,
     read_whole,
     too_large,
 )
@@ -88,17 +86,16 @@ class JsonReader(Generic[T]):
         self._required = operation.body is not None and operation.body.required
 
     async def read(
-        self, scope: Scope, receive: Receive, context: RequestContext, limits: BodyLimits
+        self, receive: Receive, length: int | None, context: RequestContext, limits: BodyLimits
     ) -> JsonBody[T] | None:
-        """The body; raises 400, 408, 413 or 422."""
-        length = declared_length(scope)
+        """The body, of this declared length in bytes; raises 400, 408, 413 or 422."""
         if length is not None and length > limits.json_bytes:
             raise too_large()
         content = await read_whole(
             receive, max_bytes=limits.json_bytes, seconds=limits.total_seconds
         )
         if not content:
-            if self._required or (self._bound is not None and self._bound.refuses_absence()):
+            if self._required or (self._bound is not None and self._bound.refuses_absence):
                 raise invalid([missing("body")])
             return None
         return self.parse(content, context.reports)
@@ -106,19 +103,21 @@ class JsonReader(Generic[T]):
     def parse(self, content: bytes, reports: list[str]) -> JsonBody[T]:
         """The body of these bytes; what is only to be reported is added to `reports`."""
         text, tree = read_strict(content)
-        node = self._bound
-        theirs = [] if node is None else json_identity.client_values(node, tree)
-        refused = theirs if self._on_client_value is OnClientValue.REJECT else []
-        value = self._validate(content, refused, reports)
-        if self._on_client_value is OnClientValue.REPORT:
-            reports.extend(report_lines(theirs))
-        plan = _NO_PLAN
-        if node is not None:
-            unplaced = json_identity.absent_parents(node, tree)
+        root, plan = self._bound, _NO_PLAN
+        if root is None:
+            value = self._validate(content, [], reports)
+        else:
+            objects = json_identity.objects_of(root, tree)
+            theirs = json_identity.client_values(root, objects)
+            refused = theirs if self._on_client_value is OnClientValue.REJECT else []
+            value = self._validate(content, refused, reports)
+            if self._on_client_value is OnClientValue.REPORT:
+                reports.extend(report_lines(theirs))
+            unplaced = json_identity.absent_parents(root, tree, objects)
             if unplaced:
                 raise invalid(unplaced)
             try:
-                plan = json_identity.plan(node, text, tree, clean=not theirs)
+                plan = json_identity.plan(text, objects, clean=not theirs)
             except RecursionError:
                 # Read once at the limit, it is beyond it a few calls further down.
                 raise not_json() from None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from json.encoder import encode_basestring_ascii
-from typing import Any
+from typing import Any, NamedTuple
 
 from proxygen.runtime.body.strict_json import Member, members, place_of
 from proxygen.runtime.headers.names import fold_name, may_hold
@@ -15,113 +15,170 @@ from proxygen.runtime.parameters.validation import Problem, bound, missing, prob
 from proxygen.runtime.target import bound_value
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """An object that holds bound fields, or leads to one."""
+    """An object that holds bound fields, or leads to one; the root of such a tree is the whole body.
+
+    `fields` are by their folded names, `children` by their names and `folded` by their folded ones. `written`
+    is each field's name as it is written before its value, with its binding. `size` counts this node and
+    all below, `names` are the folded names of theirs that a client must not use.
+    """
 
     path: tuple[str, ...]
-    fields: dict[str, tuple[str, Binding]] = field(default_factory=dict)
-    children: dict[str, Node] = field(default_factory=dict)
-    folded: dict[str, Node] = field(default_factory=dict)
-    """The children by their folded names."""
+    fields: Mapping[str, tuple[str, Binding]]
+    children: Mapping[str, Node]
+    folded: Mapping[str, Node]
+    written: tuple[tuple[str, Binding], ...]
+    refuses_absence: bool
+    """Whether a binding below must have its parent."""
+    size: int
+    names: tuple[str, ...]
 
-    def refuses_absence(self) -> bool:
-        """Whether a binding below must have its parent."""
-        own = any(b.absent_parent is AbsentParent.REFUSE for _, b in self.fields.values())
-        return own or any(child.refuses_absence() for child in self.children.values())
+
+Steps = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A place for bound members: behind the brace at `index - 1`, before other members or none."""
+class Slot(NamedTuple):
+    """A place for the bound members of `node`: right behind a brace, before other members or none."""
 
-    index: int
+    at: int
     followed: bool
-    fields: tuple[tuple[str, Binding], ...]
+    node: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A span of the text to be left out."""
+class Edit(NamedTuple):
+    """A span of the text and what is written in its place."""
 
     start: int
     end: int
+    text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What is to be done to one body's text."""
 
-    slots: tuple[Slot, ...] = ()
-    removals: tuple[Edit, ...] = ()
+    slots: Sequence[Slot] = ()
+    removals: Sequence[Edit] = ()
+
+
+Objects = list[tuple[Node, dict[str, Any]]]
+"""The objects of a body that are where its bindings say, each with its node; the outermost first."""
 
 
 def parse_bindings(bindings: tuple[Binding, ...]) -> Node | None:
     """The tree of an operation's body bindings (JSON pointers, RFC 6901); None where there are none."""
-    root = Node(())
+    bound_here: list[tuple[Steps, Binding]] = []
     for binding in bindings:
         if binding.place is not Place.BODY:
             continue
         if not binding.name.startswith("/"):
             raise ValueError(f"not a JSON pointer to a member: {binding.name!r}")
-        *parents, name = (
-            step.replace("~1", "/").replace("~0", "~") for step in binding.name[1:].split("/")
+        steps = binding.name[1:].split("/")
+        bound_here.append(
+            (tuple(step.replace("~1", "/").replace("~0", "~") for step in steps), binding)
         )
-        node = root
-        for step in parents:
-            child = node.children.setdefault(step, Node((*node.path, step)))
-            node.folded[fold_name(step)] = child
-            node = child
-        node.fields[fold_name(name)] = (name, binding)
-    return root if root.fields or root.children else None
+    return _node((), bound_here) if bound_here else None
 
 
-def client_values(node: Node, value: Any) -> list[Problem]:
+def _node(path: Steps, bound_here: list[tuple[Steps, Binding]]) -> Node:
+    own = [(steps[0], binding) for steps, binding in bound_here if len(steps) == 1]
+    below: dict[str, list[tuple[Steps, Binding]]] = {}
+    for steps, binding in bound_here:
+        if len(steps) > 1:
+            below.setdefault(steps[0], []).append((steps[1:], binding))
+    children = {step: _node((*path, step), rest) for step, rest in below.items()}
+    fields = {fold_name(name): (name, binding) for name, binding in own}
+    folded = {fold_name(step): child for step, child in children.items()}
+    refuses = any(binding.absent_parent is AbsentParent.REFUSE for _, binding in own)
+    return Node(
+        path=path,
+        fields=fields,
+        children=children,
+        folded=folded,
+        written=tuple((encode_basestring_ascii(n) + ":", b) for n, b in fields.values()),
+        refuses_absence=refuses or any(child.refuses_absence for child in children.values()),
+        size=1 + sum(child.size for child in children.values()),
+        names=(*fields, *folded, *(name for child in children.values() for name in child.names)),
+    )
+
+
+def objects_of(root: Node, tree: Any) -> Objects:
+    """Those of this body; what is absent, null or no object is not among them."""
+    found = [(root, tree)] if isinstance(tree, dict) else []
+    for node, value in found:
+        for step, child in node.children.items():
+            below = value.get(step)
+            if isinstance(below, dict):
+                # What is found is looked through in its turn.
+                found.append((child, below))
+    return found
+
+
+def client_values(root: Node, objects: Objects) -> list[Problem]:
     """The bound fields that a client's tree has, by folded name, also below a folded parent."""
-    if not isinstance(value, Mapping):
+    if not objects:
+        return []
+    keys = [",".join(value.keys() - node.children.keys()) for node, value in objects]
+    return _client_values(root, objects[0][1]) if may_hold(keys, root.names) else []
+
+
+def _client_values(node: Node, value: Any) -> list[Problem]:
+    if not isinstance(value, dict):
         return []
     found: list[Problem] = []
-    others = [key for key in value if key not in node.children]
-    if not may_hold(others, (*node.fields, *node.folded)):
-        for step, child in node.children.items():
-            found.extend(client_values(child, value.get(step)))
-        return found
     for key, member in value.items():
         folded = fold_name(key)
         if folded in node.fields:
             found.append(bound("body", *node.path, node.fields[folded][0]))
         below = node.folded.get(folded)
         if below is not None:
-            found.extend(client_values(below, member))
+            found.extend(_client_values(below, member))
     return found
 
 
-def absent_parents(node: Node, value: Any) -> list[Problem]:
+def absent_parents(root: Node, tree: Any, objects: Objects) -> list[Problem]:
     """What is wrong with the objects that must hold bound fields: absent, null, or no object."""
-    if not isinstance(value, Mapping):
+    return [] if len(objects) == root.size else _absent_parents(root, tree)
+
+
+def _absent_parents(node: Node, value: Any) -> list[Problem]:
+    if not isinstance(value, dict):
         return [problem("dict_type", ("body", *node.path), "Input should be an object")]
     found: list[Problem] = []
     for step, child in node.children.items():
         member = value.get(step)
         if member is not None:
-            found.extend(absent_parents(child, member))
-        elif child.refuses_absence():
+            found.extend(_absent_parents(child, member))
+        elif child.refuses_absence:
             found.append(missing("body", *child.path))
     return found
 
 
-def plan(node: Node, text: str, tree: Any, *, clean: bool) -> Plan:
+def plan(text: str, objects: Objects, *, clean: bool) -> Plan:
     """Where identity goes in this text; `clean` says that no client value has to be taken out.
 
     The parents have been checked by `absent_parents`.
     """
-    opening = text.index("{")
-    if clean and not node.children:
-        return Plan((Slot(opening + 1, bool(tree), tuple(node.fields.values())),))
+    quick = _slots_at_once(text, objects) if clean else None
+    if quick is not None:
+        return Plan(quick)
     slots: list[Slot] = []
     removals: list[Edit] = []
-    _walk(node, text, opening, tree, slots, None if clean else removals)
-    return Plan(tuple(slots), tuple(removals))
+    root, tree = objects[0]
+    _walk(root, text, text.index("{"), tree, slots, None if clean else removals)
+    return Plan(slots, removals)
+
+
+def _slots_at_once(text: str, objects: Objects) -> list[Slot] | None:
+    """The slots, where each object is seen without reading what lies before it; else None."""
+    slots: list[Slot] = []
+    for node, value in objects:
+        opening = place_of(text, node.path[-1]) if node.path else text.index("{")
+        if opening is None:
+            return None
+        if node.fields:
+            slots.append(Slot(opening + 1, bool(value), node))
+    return slots
 
 
 def _walk(
@@ -142,22 +199,14 @@ def _walk(
         if len(kept) < len(found):
             removals.extend(_gaps(found, set(kept)))
     left = {step for step in node.children if isinstance(tree.get(step), dict)}
-    for step, value in _places(text, left, kept, clean=removals is None):
+    for step, value in _places(left, kept):
         _walk(node.children[step], text, value, tree[step], slots, removals)
     if node.fields:
-        slots.append(Slot(opening + 1, followed, tuple(node.fields.values())))
+        slots.append(Slot(opening + 1, followed, node))
 
 
-def _places(
-    text: str, wanted: set[str], kept: Iterable[Member], *, clean: bool
-) -> Iterator[tuple[str, int]]:
-    """Where the values under these keys begin; what follows the last of them is not read again."""
-    if clean:
-        for key in tuple(wanted):
-            value = place_of(text, key)
-            if value is not None:
-                wanted.discard(key)
-                yield key, value
+def _places(wanted: set[str], kept: Iterable[Member]) -> Iterator[tuple[str, int]]:
+    """Where the values under these keys begin; what follows the last of them is not read."""
     for member in kept if wanted else ():
         if member.key in wanted:
             wanted.discard(member.key)
@@ -171,8 +220,7 @@ def _is_clients(node: Node, text: str, member: Member) -> bool:
     folded = fold_name(member.key)
     if folded in node.fields:
         return True
-    leads = folded in {fold_name(step) for step in node.children}
-    return leads and member.key not in node.children and text[member.value] == "{"
+    return folded in node.folded and member.key not in node.children and text[member.value] == "{"
 
 
 def _gaps(found: list[Member], kept: set[Member]) -> list[Edit]:
@@ -195,21 +243,28 @@ def _gaps(found: list[Member], kept: set[Member]) -> list[Edit]:
 
 def apply(plan: Plan, text: str, identity: Identity | None) -> str:
     """The text with identity in it; raises 403 where a field must be there and the identity has none."""
-    edits = [(edit.start, 1, edit.end, "") for edit in plan.removals]
-    edits += [(slot.index, 0, slot.index, _insertion(slot, identity)) for slot in plan.slots]
-    edits.sort(reverse=True)
-    for start, _, end, replacement in edits:
-        text = text[:start] + replacement + text[end:]
-    return text
+    edits = [
+        Edit(at, at, _insertion(node, identity, followed)) for at, followed, node in plan.slots
+    ]
+    edits += plan.removals
+    edits.sort()
+    pieces: list[str] = []
+    done = 0
+    for start, end, written in edits:
+        pieces += (text[done:start], written)
+        done = end
+    pieces.append(text[done:])
+    return "".join(pieces)
 
 
-def _insertion(slot: Slot, identity: Identity | None) -> str:
+def _insertion(node: Node, identity: Identity | None, followed: bool) -> str:
     written: list[str] = []
-    for name, binding in slot.fields:
+    for name, binding in node.written:
         value = bound_value(binding, identity)
-        if value is not None or binding.absent is Absent.NULL:
-            said = "null" if value is None else encode_basestring_ascii(value)
-            written.append(f"{encode_basestring_ascii(name)}:{said}")
+        if value is not None:
+            written.append(name + encode_basestring_ascii(value))
+        elif binding.absent is Absent.NULL:
+            written.append(name + "null")
     if not written:
         return ""
-    return ",".join(written) + ("," if slot.followed else "")
+    return ",".join(written) + ("," if followed else "")

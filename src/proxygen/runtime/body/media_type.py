@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from proxygen.runtime.body.stream import Scope
+from proxygen.runtime.body.head_lines import BodyLines
 from proxygen.runtime.errors import EdgeError
 from proxygen.runtime.operation import BodyKind, Content
+from proxygen.runtime.transport.seam import HeaderList
 
 _NAME = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _TYPE = re.compile(rf"({_NAME}/{_NAME})((?:[ \t]*;.*)?)", re.DOTALL)
@@ -56,21 +57,19 @@ def parse_media_type(text: str) -> MediaType | None:
     return MediaType(found[1].lower(), tuple(parameters.items()))
 
 
-def content_type(scope: Scope) -> MediaType | None:
-    """The request's media type, None where it has none; several lines or a broken one are 415."""
-    values = [value for name, value in scope["headers"] if name.lower() == b"content-type"]
-    if not values:
+def content_type(headers: HeaderList, lines: BodyLines) -> bytes | None:
+    """The value of the request's Content-Type, None where it has none; several lines are 415."""
+    if not lines.types:
         return None
-    parsed = parse_media_type(values[0].decode("latin-1"))
-    if len(values) > 1 or parsed is None:
+    if len(lines.types) > 1:
         raise unsupported()
-    return parsed
+    return headers[lines.types[0]][1]
 
 
-def is_encoded(scope: Scope) -> bool:
+def is_encoded(headers: HeaderList, lines: BodyLines) -> bool:
     """Whether the body has a content coding that the edge would have to undo to read it."""
-    codings = [value for name, value in scope["headers"] if name.lower() == b"content-encoding"]
-    return any(value.strip().lower() not in (b"", b"identity") for value in codings)
+    codings = [headers[at][1].strip().lower() for at in lines.codings]
+    return not {b"", b"identity"}.issuperset(codings)
 
 
 def choose(contents: Sequence[Content], media_type: MediaType | None) -> int:

@@ -23,8 +23,6 @@ from proxygen.runtime.body.multipart_framing import (
 from proxygen.runtime.body.stream import (
     ClientDisconnected,
     Receive,
-    Scope,
-    declared_length,
     read_chunks,
     too_large,
 )
@@ -138,14 +136,14 @@ class MultipartReader(Generic[T]):
 
     async def read(
         self,
-        scope: Scope,
         receive: Receive,
+        length: int | None,
         context: RequestContext,
         limits: BodyLimits,
         media_type: MediaType | None,
     ) -> MultipartBody[T] | None:
-        """The body; raises 400, 408, 413 or 422, now where it is short, else while it is being sent."""
-        length = declared_length(scope)
+        """The body, of this declared length in bytes; raises 400, 408, 413 or 422, now where it is short,
+        else while it is being sent."""
         if length == 0:
             if self.required or self.bindings:
                 raise invalid([missing("body")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+from proxygen.runtime.body.head_lines import body_lines
 from proxygen.runtime.body.limits import BodyLimits
 from proxygen.runtime.body.stream import (
     ClientDisconnected,
@@ -48,8 +49,9 @@ class RawBody:
 
 def read_raw(scope: Scope, receive: Receive, limits: BodyLimits) -> RawBody | None:
     """The body of a request that nothing is known about; None where the request has none."""
-    length = declared_length(scope)
-    if length == 0 and not any(name.lower() == b"content-length" for name, _ in scope["headers"]):
+    lines = body_lines(scope["headers"])
+    length = declared_length(scope, lines)
+    if length == 0 and not lines.lengths:
         return None
     if length is not None and length > limits.upload_bytes:
         raise too_large()

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import types
 from collections.abc import AsyncIterator, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, Union, get_args, get_origin
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, Protocol, Union, get_args, get_origin
 
 from proxygen.runtime.body.form_body import FormBody, FormReader
+from proxygen.runtime.body.head_lines import body_lines
 from proxygen.runtime.body.json_body import JsonBody, JsonReader
 from proxygen.runtime.body.limits import BodyLimits
 from proxygen.runtime.body.media_type import (
+    MediaType,
     choose,
     content_type,
     is_encoded,
+    parse_media_type,
     require_utf_8,
     unsupported,
 )
@@ -32,6 +36,7 @@ _KINDS = {
     Place.FORM: BodyKind.FORM,
     Place.PART: BodyKind.MULTIPART,
 }
+_REMEMBERED_TYPES: Final = 64
 _CLASSES = {BodyKind.JSON: JsonBody, BodyKind.FORM: FormBody, BodyKind.MULTIPART: MultipartBody}
 
 
@@ -60,7 +65,14 @@ class BodyReader:
     body, a content that would carry none is 415: its client would speak for itself.
     """
 
-    __slots__ = ("_bound_kinds", "_carries_identity", "_contents", "_readers", "_required")
+    __slots__ = (
+        "_bound_kinds",
+        "_carries_identity",
+        "_contents",
+        "_of_type",
+        "_readers",
+        "_required",
+    )
 
     def __init__(self, operation: Operation, hint: Any) -> None:
         if operation.body is None:
@@ -71,6 +83,7 @@ class BodyReader:
         self._carries_identity = any(
             b.place in _KINDS and b.absent_parent is AbsentParent.REFUSE for b in operation.bindings
         )
+        self._of_type = lru_cache(_REMEMBERED_TYPES)(self._choose)
         arms = [arm for arm in _arms(hint) if arm is not type(None)]
         self._readers: list[_Reader] = [None] * len(self._contents)
         for kind, body_class in _CLASSES.items():
@@ -90,24 +103,39 @@ class BodyReader:
         self, scope: Scope, receive: Receive, context: RequestContext, limits: BodyLimits
     ) -> ReadBody | None:
         """The request's body, None where it may be and is absent; raises 400, 408, 413, 415 or 422."""
-        media_type = content_type(scope)
-        if media_type is None and declared_length(scope) == 0:
+        headers = scope["headers"]
+        lines = body_lines(headers)
+        value = content_type(headers, lines)
+        if value is None and declared_length(scope, lines) == 0:
             return self._absent(scope, receive, limits)
-        index = choose(self._contents, media_type)
-        if self._bound_kinds and self._contents[index].kind not in self._bound_kinds:
-            raise unsupported()
-        reader = self._readers[index]
+        reader, media_type = self._of_type(value)
         if reader is None:
             body = read_raw(scope, receive, limits)
             if body is None and self._required:
                 raise invalid([missing("body")])
             return body
-        if is_encoded(scope):
+        if lines.codings and is_encoded(headers, lines):
             raise unsupported()
-        require_utf_8(media_type)
+        length = declared_length(scope, lines)
         if isinstance(reader, MultipartReader):
-            return await reader.read(scope, receive, context, limits, media_type)
-        return await reader.read(scope, receive, context, limits)
+            return await reader.read(receive, length, context, limits, media_type)
+        return await reader.read(receive, length, context, limits)
+
+    def _choose(self, content_type: bytes | None) -> tuple[_Reader, MediaType | None]:
+        """The reader for bodies with this Content-Type, None for one that is not read; 415 where there is
+        none, or it reads text and this is in another charset."""
+        media_type = None
+        if content_type is not None:
+            media_type = parse_media_type(content_type.decode("latin-1"))
+            if media_type is None:
+                raise unsupported()
+        index = choose(self._contents, media_type)
+        if self._bound_kinds and self._contents[index].kind not in self._bound_kinds:
+            raise unsupported()
+        reader = self._readers[index]
+        if reader is not None:
+            require_utf_8(media_type)
+        return reader, media_type
 
     def _absent(self, scope: Scope, receive: Receive, limits: BodyLimits) -> ReadBody | None:
         if self._required or self._carries_identity:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
+from proxygen.runtime.body.head_lines import BodyLines
 from proxygen.runtime.body.limits import BodyLimits
 from proxygen.runtime.deadline import Deadline
 from proxygen.runtime.errors import EdgeError
@@ -49,26 +50,20 @@ async def timed_out() -> EdgeError:
     return too_slow()
 
 
-def declared_length(scope: Scope) -> int | None:
+def declared_length(scope: Scope, lines: BodyLines) -> int | None:
     """The body's length in bytes by its Content-Length; 0 where there is no body, None where chunked.
 
     Where neither header frames a body, HTTP/1.1 has none (RFC 9112, 6.3); HTTP/2 may have one all the same,
     which is looked for only where the method gives it a meaning.
     """
-    lengths: list[bytes] = []
-    chunked = False
-    for name, value in scope["headers"]:
-        lowered = name.lower()
-        if lowered == b"content-length":
-            lengths.append(value)
-        elif lowered == b"transfer-encoding":
-            chunked = True
+    lengths, chunked, _, _ = lines
     if lengths:
-        if chunked or len(lengths) > 1 or not lengths[0] or not _DIGITS.issuperset(lengths[0]):
+        length: bytes = scope["headers"][lengths[0]][1]
+        if chunked or len(lengths) > 1 or not length or not _DIGITS.issuperset(length):
             raise EdgeError(400, "Invalid Content-Length")
-        if len(lengths[0]) > _LONGEST_LENGTH:
+        if len(length) > _LONGEST_LENGTH:
             raise too_large()
-        return int(lengths[0])
+        return int(length)
     if chunked:
         return None
     later_than_1 = str(scope.get("http_version", "1.1")) >= "2"

@@ -20,6 +20,7 @@ from proxygen.runtime.routing.dispatch import (
     RouteTable,
     raw_path_of,
 )
+from proxygen.runtime.routing.fastapi_share import is_nothing
 
 R = TypeVar("R", bound=APIRoute)
 
@@ -32,6 +33,7 @@ class Inclusion(Generic[R]):
     """A route under one prefix; `label` is its template there, `plain` says that it has no dependencies.
 
     `app` is how FastAPI calls it there: the dependencies of every router around it, then its handler.
+    `alone` says that all of this is the call of its handler.
     `neighbours` are the ids of routers included beside its own, with nothing of a team's in between:
     whichever of them FastAPI asks first may answer for all.
     """
@@ -40,6 +42,7 @@ class Inclusion(Generic[R]):
     label: str
     plain: bool
     app: ASGIApp
+    alone: bool
     neighbours: frozenset[int]
 
 
@@ -62,7 +65,8 @@ class Inclusions(Generic[R]):
         prefix = str(context.path).removesuffix(route.path)
         pattern: Pattern = route.pattern.under(prefix)  # type: ignore[attr-defined]
         plain = not context.dependencies
-        inclusion = Inclusion(route, pattern.label, plain, context.app, neighbours)
+        alone = is_nothing(context)
+        inclusion = Inclusion(route, pattern.label, plain, context.app, alone, neighbours)
         when = conditions_of(route.operation)  # type: ignore[attr-defined]
         self.table.add(pattern, route.methods or (), inclusion, when)
 

@@ -16,7 +16,7 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Match
+from starlette.routing import Match, request_response
 from starlette.types import Receive, Scope, Send
 
 from proxygen.runtime.context import RequestContext
@@ -33,7 +33,7 @@ from proxygen.runtime.routing.replay import Replay
 from proxygen.runtime.routing.resources import Resources, root_of
 from proxygen.runtime.routing.signature import HandlerSignature
 from proxygen.runtime.target import check_path, check_query
-from proxygen.runtime.telemetry.fastapi_telemetry import conceal
+from proxygen.runtime.telemetry.fastapi_telemetry import conceal, is_noted
 from proxygen.runtime.telemetry.metrics import UNMATCHED
 
 Handler = Callable[..., Awaitable[Response]]
@@ -95,6 +95,8 @@ class ProxyRoute(APIRoute):
         self.pattern = pattern_of(endpoint.operation)
         super().__init__(path, endpoint, **options)
         self.served = frozenset(self.methods or ())
+        self._admitted = self._admitting(endpoint)
+        self._alone = request_response(self._admitted)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """As FastAPI does, on the path as it came; the captures are raw."""
@@ -116,12 +118,17 @@ class ProxyRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Identity first, then what FastAPI does: dependencies, and through `_Endpoint` the handler."""
-        solve = super().get_route_handler()
+        return self._admitting(super().get_route_handler())
+
+    def _admitting(
+        self, answer: Callable[[Request], Awaitable[Response]]
+    ) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """`answer` for who may come in; whoever raises, what is raised is the edge's or the team's own."""
 
         async def handler(request: Request) -> Response:
             try:
                 await self.admit(request)
-                return await solve(request)
+                return await answer(request)
             except Exception as error:
                 known = edge_error_of(error, request.scope)
                 if known is None:
@@ -131,24 +138,32 @@ class ProxyRoute(APIRoute):
         return handler
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """FastAPI's entry. In a team's application nothing of the edge's is before it: the guard is here."""
+        """FastAPI's entry."""
+        await self.serve(scope, receive, send, look_up(scope, self))
+
+    async def serve(
+        self, scope: Scope, receive: Receive, send: Send, found: Lookup[ProxyRoute]
+    ) -> None:
+        """A request that FastAPI has brought here, `found` in its table. In a team's application nothing of
+        the edge's is before it: the guard is here."""
         resources, container = await _surroundings(scope)
         state = resources.state
-        found = look_up(scope, self)
         refused = state.guard.check(scope)
-        if refused is None and isinstance(found, Found):
-            endpoint, through = found.route.label, found.route.app
-        else:
+        if refused is not None or not isinstance(found, Found):
             endpoint, through = UNMATCHED, _refusing(refused or _not_allowed(found))
+        elif found.route.alone and not is_noted(scope):
+            endpoint, through = found.route.label, self._alone
+        else:
+            endpoint, through = found.route.label, found.route.app
+            receive = scope[_REPLAY] = Replay(receive)
         conceal(scope, None if endpoint == UNMATCHED else endpoint)
         state.open(scope)
         cors = None if refused else policy_for(scope, state)
         if cors is not None:
             await answer_preflight(scope, receive, send, cors=cors, state=state, kind=ProxyRoute)
             return
-        replay = scope[_REPLAY] = Replay(receive)
         await self._run(
-            scope, replay, send, through, resources, endpoint, container, opens=container is None
+            scope, receive, send, through, resources, endpoint, container, opens=container is None
         )
 
     async def dispatch(
@@ -171,15 +186,7 @@ class ProxyRoute(APIRoute):
         )
 
     async def _straight(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive, send)
-        try:
-            await self.admit(request)
-            response = await self.endpoint(request)
-        except Exception as error:
-            known = edge_error_of(error, scope)
-            if known is None:
-                raise
-            raise known from error
+        response = await self._admitted(Request(scope, receive, send))
         await response(scope, receive, send)
 
     async def admit(self, request: Request) -> None:
@@ -292,7 +299,7 @@ class ProxyRouter(APIRouter):
         route = found.route.route
         scope["route"], scope["endpoint"] = route, route.endpoint
         scope["path_params"] = {**scope.get("path_params", {}), **found.captures}
-        await route.handle(scope, receive, send)
+        await route.serve(scope, receive, send, found)
 
     @property
     def _has_others(self) -> bool:

@@ -28,6 +28,11 @@ _KEY: Final = "fastapi.telemetry"
 """Where FastAPI keeps what it notes of a request."""
 
 
+def is_noted(scope: Scope) -> bool:
+    """Whether FastAPI notes anything of this request: then it times what it does for a route, too."""
+    return scope.get(_KEY) is not None
+
+
 def conceal(scope: Scope, route: str | None) -> None:
     """Writes the edge's template `route` (None: there is none) in the place of what the client asked for."""
     noted = scope.get(_KEY)

@@ -1,4 +1,4 @@
-"""Where the events of a served edge go, and which of its libraries' are left out."""
+"""Where the events of an edge go, and which of its libraries' are left out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Literal, TextIO
 
 
 def log_setup(level: str, form: Literal["json", "text"]) -> dict[str, Any]:
-    """For `logging.config.dictConfig`: events to stderr.
+    """For `logging.config.dictConfig`: events from this level on to stderr, as lines of JSON or as text.
 
     Libraries only warn: what they inform of has URLs with queries in it.
     """
