@@ -182,12 +182,19 @@ class RequestHeaderRules:
         outbound.extend(self._own(lines, context, identity))
         return outbound
 
-    def for_attempt(self, headers: HeaderList, seconds: float) -> HeaderList:
+    def for_attempt(
+        self, headers: HeaderList, seconds: float, *, again: bool = False
+    ) -> HeaderList:
         """What `apply` has written, for one attempt whose answer's head is awaited for so many seconds: whole
-        milliseconds, as Envoy and gRPC tell theirs."""
+        milliseconds, as Envoy and gRPC tell theirs. The first attempt adds its line to the list; `again`
+        makes another with its line in the place of that one."""
         if not self._deadline:
             return headers
-        return [*headers, (self._deadline, b"%d" % max(0, seconds * 1000))]
+        line = (self._deadline, b"%d" % max(0, seconds * 1000))
+        if again:
+            return [*headers[:-1], line]
+        headers.append(line)
+        return headers
 
     def _own(
         self,
