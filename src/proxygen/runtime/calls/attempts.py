@@ -189,9 +189,9 @@ class Attempts:
     def _timed(self, deadline: float) -> Outbound:
         """The request of one attempt, with the time that is left for it."""
         outbound = self._outbound
-        seconds, read = deadline - self._loop.time(), outbound.limits.read
-        if self._upload is None and seconds > read:
-            seconds = read
+        seconds = deadline - self._loop.time()
+        if self._upload is None:
+            seconds = min(seconds, outbound.limits.read)
         again = self._attempts > 1
         headers = self._plan.request_headers.for_attempt(outbound.headers, seconds, again=again)
         return outbound._replace(headers=headers) if again else outbound
