@@ -55,6 +55,11 @@ class Drain:
         drain = scope.get(DRAIN_KEY)
         return isinstance(drain, Drain) and drain.cut
 
+    @property
+    def alone(self) -> bool:
+        """Whether the request that asks is the only one that is open."""
+        return len(self._open) == 1
+
     def begin(self) -> None:
         """Readiness and every answer say so from now on; requests that are open when the time is up are cut.
 

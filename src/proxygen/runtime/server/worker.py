@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from proxygen.runtime.server.answer_first import AnswerFirst
 from proxygen.runtime.server.drain import Application, Drain
 from proxygen.runtime.server.operations_port import OperationsPort
 from proxygen.runtime.server.write_limit import WriteLimit
@@ -51,7 +52,8 @@ class Worker:
             share_metrics()
         drain = Drain(self.cut_after, parent=self.parent)
         limit = WriteLimit(self.write_timeout)
-        application = drain.around(limit.around(factory_of(self.target)()))
+        answering = AnswerFirst(drain).around(limit.around(factory_of(self.target)()))
+        application = drain.around(answering)
         if self.operations is not None:
             application = OperationsPort(self.operations).around(application)
         gc.collect()
