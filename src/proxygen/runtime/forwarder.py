@@ -69,8 +69,9 @@ class Forwarder:
         body: Outgoing | None = None,
     ) -> Response:
         """The answer, with its body still on the wire; raises `EdgeError` where there is none to show."""
-        plan = self._plan(operation)
         scope = request.scope
+        known = self._plans.get(id(operation))
+        plan = self._plan(operation) if known is None else known[1]
         context = RequestContext.of(scope)
         target = plan.target(request, identity, context.reports)
         peer = scope.get("client")
@@ -118,9 +119,6 @@ class Forwarder:
 
     def _plan(self, operation: Routed) -> Plan:
         """Kept by identity: an operation is a constant of a module, and equality would read all of it."""
-        found = self._plans.get(id(operation))
-        if found is not None:
-            return found[1]
         service = operation.service
         plan = plan_of(
             operation,

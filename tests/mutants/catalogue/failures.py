@@ -127,9 +127,9 @@ MUTANTS = (
         "retried-behind-an-open-breaker",
         "failures.open",
         runtime("calls/attempts"),
-        "            attempt += 1\n            ticket = breaker.admit()\n"
+        "            ticket = breaker.admit()\n"
         "            if ticket is None:\n                raise self._given_up(outcome)\n",
-        "            attempt += 1\n",
+        "",
         _FAILING,
     ),
     broken(

@@ -93,9 +93,8 @@ REQUEST = (
         "connection-strips-identity",
         "identity.injected",
         runtime("headers/writer"),
-        "        outbound.extend(self._own(inbound, outbound, context, identity, peer, scheme))\n"
-        "        return outbound\n",
-        "        outbound.extend(self._own(inbound, outbound, context, identity, peer, scheme))\n"
+        "        outbound.extend(self._own(lines, context, identity))\n        return outbound\n",
+        "        outbound.extend(self._own(lines, context, identity))\n"
         "        named = _named(inbound, fates.read)\n"
         "        return [line for line in outbound if line[0].lower() not in named]\n",
         CLASSES,
@@ -104,9 +103,8 @@ REQUEST = (
         "identity-goes-first",
         "identity.injected",
         runtime("headers/writer"),
-        "        outbound.extend(self._own(inbound, outbound, context, identity, peer, scheme))\n"
-        "        return outbound\n",
-        "        return self._own(inbound, outbound, context, identity, peer, scheme) + outbound\n",
+        "        outbound.extend(self._own(lines, context, identity))\n        return outbound\n",
+        "        return self._own(lines, context, identity) + outbound\n",
         _HEADERS,
     ),
     broken(
@@ -129,8 +127,8 @@ REQUEST = (
         "proxied-by-not-injected",
         "identity.injected",
         runtime("headers/writer"),
-        "            self._proxied_by,\n        ]\n",
-        "        ]\n",
+        "            self._proxied_by,\n",
+        "",
         CLASSES,
     ),
     broken(
@@ -217,8 +215,8 @@ REQUEST = (
         "no-forwarding-headers",
         "headers.socket",
         runtime("headers/writer"),
-        "        own.extend(lines)\n",
-        "        own.extend(())\n",
+        "            *lines,\n",
+        "",
         _HEADERS,
     ),
     broken(

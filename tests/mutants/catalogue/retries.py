@@ -104,8 +104,8 @@ MUTANTS = (
         "attempts-of-the-operation-ignored",
         "retries.attempts",
         runtime("calls/attempts"),
-        "attempt > self._plan.operation.retry.attempts",
-        "attempt > 2",
+        "self._attempts > self._plan.operation.retry.attempts",
+        "self._attempts > 2",
         generated("identity"),
     ),
     broken(

@@ -76,8 +76,9 @@ class Attempts:
         self._upload = upload
         self._watch = watch
         self._loop = watch.loop
-        self._status = 0
+        self._attempts = 0
         self._started = 0.0
+        self._status = 0
         self._repeatable = upload is None and is_repeatable(
             plan.operation, outbound.method, outbound.headers
         )
@@ -108,7 +109,6 @@ class Attempts:
             raise downstream_failure(Kind.BREAKER_OPEN, wait=breaker.seconds_left())
         budget.first()
         log_forwarded(self._context, self._outbound.method)
-        attempt = 1
         while True:
             try:
                 outcome = await self._attempt(deadline)
@@ -122,12 +122,13 @@ class Attempts:
                 breaker.release(ticket)
             else:
                 breaker.report(ticket, failed=outcome.at_fault)
-            wait = self._wait(outcome, attempt)
+            wait = self._wait(outcome)
             if wait is None or loop.time() + wait >= deadline or not budget.spend():
                 raise self._given_up(outcome)
-            log_attempt_failed(self._context, outcome.kind, outcome.status, outcome.error, attempt)
+            log_attempt_failed(
+                self._context, outcome.kind, outcome.status, outcome.error, self._attempts
+            )
             await asyncio.sleep(wait)
-            attempt += 1
             ticket = breaker.admit()
             if ticket is None:
                 raise self._given_up(outcome)
@@ -137,12 +138,13 @@ class Attempts:
         self._context.error = failure.error
         return downstream_failure(failure.kind)
 
-    def _wait(self, failure: _Failure, attempt: int) -> float | None:
-        if not self._repeatable or attempt > self._plan.operation.retry.attempts:
+    def _wait(self, failure: _Failure) -> float | None:
+        if not self._repeatable or self._attempts > self._plan.operation.retry.attempts:
             return None
-        return failure.wait if failure.wait is None else failure.wait + pause(attempt)
+        return failure.wait if failure.wait is None else failure.wait + pause(self._attempts)
 
     async def _attempt(self, deadline: float) -> Inbound | _Failure:
+        self._attempts += 1
         self._started = time.perf_counter()
         answered = False
         limit = Deadline(self._loop, self._watch.task)
@@ -186,13 +188,13 @@ class Attempts:
 
     def _timed(self, deadline: float) -> Outbound:
         """The request of one attempt, with the time that is left for it."""
-        outbound, rules = self._outbound, self._plan.request_headers
-        if not rules.tell_deadline:
-            return outbound
+        outbound = self._outbound
         seconds = deadline - self._loop.time()
         if self._upload is None:
-            seconds = min(seconds, self._plan.limits.read)
-        return outbound._replace(headers=rules.for_attempt(outbound.headers, seconds))
+            seconds = min(seconds, outbound.limits.read)
+        again = self._attempts > 1
+        headers = self._plan.request_headers.for_attempt(outbound.headers, seconds, again=again)
+        return outbound._replace(headers=headers) if again else outbound
 
     def _raise_client_failure(self) -> None:
         """A stream that the client broke, or that broke a rule, is no failure of the downstream."""

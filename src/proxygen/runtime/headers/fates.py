@@ -35,7 +35,7 @@ class Fates:
 
     `goes_on` says it of each, `names` are those of the lines that do, in lower case. `read` and `picked` are
     the places of lines whose values tell more; `maps` says whether a line is mapped, `traced` whether one of
-    those that go on may be of a trace.
+    those that go on may be of a trace. `hosts` are the places of lines of Host, as ASGI writes it.
     """
 
     goes_on: tuple[bool, ...]
@@ -44,6 +44,7 @@ class Fates:
     picked: tuple[int, ...]
     maps: bool
     traced: bool
+    hosts: tuple[int, ...]
 
 
 def fates_by(fate_of: Callable[[bytes], Fate]) -> Callable[[HeaderList], Fates]:
@@ -60,6 +61,7 @@ def fates_by(fate_of: Callable[[bytes], Fate]) -> Callable[[HeaderList], Fates]:
             picked=tuple(at for at, fate in enumerate(fates) if fate is Fate.PICKED),
             maps=Fate.MAPPED in fates,
             traced=any(b"trace" in name for name in going),
+            hosts=tuple(at for at, name in enumerate(names) if name == b"host"),
         )
 
     return remembered(read, _REMEMBERED_LISTS)

@@ -174,40 +174,40 @@ class RequestHeaderRules:
             outbound = without_broken(outbound)
         if _has_control(b"".join(map(value_in, outbound))):
             raise EdgeError(400, "Invalid header value")
-        outbound.extend(self._own(inbound, outbound, context, identity, peer, scheme))
+        host = inbound[fates.hosts[0]][1].decode("latin-1") if fates.hosts else None
+        lines = forwarding.lines(inbound, peer, scheme, host, self._policy.trusted_hops)
+        if self._may_hold_forwarding:
+            present = {name.lower() for name, _ in outbound}
+            lines = tuple(line for line in lines if line[0].lower() not in present)
+        outbound.extend(self._own(lines, context, identity))
         return outbound
 
-    @property
-    def tell_deadline(self) -> bool:
-        """Whether `for_attempt` adds a line."""
-        return bool(self._deadline)
-
-    def for_attempt(self, headers: HeaderList, seconds: float) -> HeaderList:
+    def for_attempt(
+        self, headers: HeaderList, seconds: float, *, again: bool = False
+    ) -> HeaderList:
         """What `apply` has written, for one attempt whose answer's head is awaited for so many seconds: whole
-        milliseconds, as Envoy and gRPC tell theirs."""
+        milliseconds, as Envoy and gRPC tell theirs. The first attempt adds its line to the list; `again`
+        makes another with its line in the place of that one."""
         if not self._deadline:
             return headers
-        return [*headers, (self._deadline, b"%d" % max(0, seconds * 1000))]
+        line = (self._deadline, b"%d" % max(0, seconds * 1000))
+        if again:
+            return [*headers[:-1], line]
+        headers.append(line)
+        return headers
 
     def _own(
         self,
-        inbound: HeaderList,
-        outbound: HeaderList,
+        lines: tuple[tuple[bytes, bytes], ...],
         context: RequestContext,
         identity: Identity | None,
-        peer: str | None,
-        scheme: str,
     ) -> HeaderList:
         own = [
             (b"X-Correlation-ID", context.correlation.original.encode("ascii")),
             (b"X-Request-ID", context.request_id.encode("ascii")),
             self._proxied_by,
+            *lines,
         ]
-        lines = forwarding.lines(inbound, peer, scheme, self._policy.trusted_hops)
-        if self._may_hold_forwarding:
-            present = {name.lower() for name, _ in outbound}
-            lines = tuple(line for line in lines if line[0].lower() not in present)
-        own.extend(lines)
         for field, name, absent in self._identity:
             value = None if identity is None else identity.field(field)
             if value is not None:

@@ -140,7 +140,8 @@ class Exchange:
             self._connection = None
             if connection is not None:
                 connection.finish(reusable=answer.reusable and self._uploaded)
-            self._stop_upload()
+            if not self._uploaded:
+                self._stop_upload()
         elif connection is not None:
             connection.settle()
             if answer.status >= 400:

@@ -37,18 +37,17 @@ class WireError(Exception):
 
 def encode_head(request: Outbound, authority: bytes) -> bytes:
     """The head of a request, framing included; ValueError where a part could be read as something else."""
-    method = request.method.encode("ascii")
-    target = request.target
+    name, target, headers, body, _, length, _ = request
+    method = name.encode("ascii")
     if not method or method.translate(None, TOKEN):
         raise ValueError("the method is no token (RFC 9110, 5.6.2)")
     if not target or target.translate(None, _VISIBLE):
         raise ValueError("the target has a blank, a control character or a non-ASCII byte")
-    headers = request.headers
     names = names_of(headers)
     if not names.sound or names.hosts or names.lengths or names.codings:
         raise ValueError("a header name is no token, or is the transport's to write")
-    body = request.body
-    length = len(body) if isinstance(body, bytes) else request.length
+    if isinstance(body, bytes):
+        length = len(body)
     if body is None:
         framing, extra = b"\r\n", 3
     elif length is None:

@@ -35,7 +35,7 @@ def remembered(
 
 
 class HeadNames(NamedTuple):
-    """`size` are the bytes of all names with one between each two; `sound` says whether each is a token.
+    """`size` are the bytes of all names; `sound` says whether each is a token.
 
     `lengths` and `codings` are the places of the lines that frame the body (RFC 9112, 6), `hosts` those of
     Host.
@@ -54,10 +54,10 @@ def _read(names: tuple[bytes, ...]) -> HeadNames:
     def places(wanted: bytes) -> tuple[int, ...]:
         return tuple(at for at, name in enumerate(lowered) if name == wanted)
 
-    joined = b"\n".join(names)
+    joined = b"".join(names)
     return HeadNames(
         size=len(joined),
-        sound=all(names) and joined.translate(None, TOKEN) == b"\n" * (len(names) - 1),
+        sound=all(names) and not joined.translate(None, TOKEN),
         lengths=places(b"content-length"),
         codings=places(b"transfer-encoding"),
         hosts=places(b"host"),

@@ -24,13 +24,11 @@ def judge(status: int, headers: HeaderList) -> HeadNames:
     if not 200 <= status <= 599:
         raise TransportError(Kind.PROTOCOL, "a status that is none")
     names = names_of(headers)
-    values = b"\n".join(map(value_in, headers))
+    values = b"".join(map(value_in, headers))
     count = len(headers)
-    if count > MAX_FIELDS or names.size + len(values) + 2 * count + 2 > MAX_HEAD:
+    if count > MAX_FIELDS or names.size + len(values) + 4 * count > MAX_HEAD:
         raise TransportError(Kind.HEADERS_TOO_LARGE, "the head exceeds its limits")
-    # Of what no value may have, they have only the line feeds that join them.
-    joints = count - 1 if count else 0
-    if not names.sound or len(values) - len(values.translate(None, CONTROLS)) != joints:
+    if not names.sound or len(values.translate(None, CONTROLS)) != len(values):
         raise TransportError(Kind.PROTOCOL, "a field that is none")
     if names.lengths:
         length = headers[names.lengths[0]][1]
