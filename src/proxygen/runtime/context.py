@@ -29,24 +29,40 @@ class RequestContext:
     the request, None where it is another server.
     """
 
-    # Of the class, so that a request writes only what it finds out.
-    endpoint: str | None = None
-    service: str | None = None
-    operation_id: str | None = None
-    identity: Identity | None = None
-    status: int | None = None
-    kind: Kind | None = None
-    downstream_status: int | None = None
-    error: str | None = None
-    opened: bool = False
-    task: asyncio.Task[Any] | None = None
+    __slots__ = (
+        "answer_headers",
+        "correlation",
+        "downstream_status",
+        "endpoint",
+        "error",
+        "identity",
+        "kind",
+        "opened",
+        "operation_id",
+        "reports",
+        "request_id",
+        "service",
+        "started",
+        "status",
+        "task",
+    )
 
     def __init__(self, *, correlation: CorrelationContext, request_id: str) -> None:
         self.correlation = correlation
         self.request_id = request_id
         self.started = time.perf_counter()
+        self.endpoint: str | None = None
+        self.service: str | None = None
+        self.operation_id: str | None = None
+        self.identity: Identity | None = None
+        self.status: int | None = None
+        self.kind: Kind | None = None
+        self.downstream_status: int | None = None
+        self.error: str | None = None
         self.reports: list[str] = []
         self.answer_headers: HeaderList = []
+        self.opened = False
+        self.task: asyncio.Task[Any] | None = None
 
     @classmethod
     def of(cls, scope: MutableMapping[str, Any]) -> RequestContext:
