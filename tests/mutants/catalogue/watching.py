@@ -121,9 +121,8 @@ METRICS = (
         "unregistered-status-is-a-label",
         "metrics.status-code",
         runtime("telemetry/metrics"),
-        "        number = 0 if status is None else status if status in _REGISTERED else _UNREGISTERED\n",
-        "        number = 0 if status is None else status\n"
-        "        _REGISTERED.setdefault(number, str(number))\n",
+        "        label = NO_STATUS if status is None else _REGISTERED.get(status, OTHER_STATUS)\n",
+        '        label = NO_STATUS if status is None else f"{status}"\n',
         CLASSES,
     ),
     broken(
@@ -261,7 +260,7 @@ LOGS = (
         "kind-not-logged",
         "logs.errors",
         runtime("telemetry/logs"),
-        '"kind": None if context.kind is None else str(context.kind),',
+        '"kind": None if kind is None else str(kind),',
         '"kind": None,',
         _FAILURES,
     ),

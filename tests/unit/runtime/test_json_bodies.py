@@ -432,6 +432,30 @@ async def test_injection_adds_the_bound_fields_and_no_other_byte(
     assert rest.replace(b'"owner_of_it":"alice",', b"", 1) == content
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"a":{"prompt":{"p":1}},"b":{"prompt":{}}}',
+        b'{"b":{"prompt":{}},"a":{"prompt":{"p":1}}}',
+        b'{"\\u0061":{"pr\\u006fmpt":{"p":1}},"b":{"prompt":{}},"c":"prompt"}',
+    ],
+)
+async def test_objects_of_one_name_in_several_places_each_get_their_own(content: bytes) -> None:
+    bindings = (bind("/a/prompt/x"), bind("/b/prompt/y"), bind("/b/z"), bind("/c_of_all"))
+    sent = json.loads(await outgoing(content, *bindings, model=dict[str, Any]))
+    c = {"c": "prompt"} if b'"c"' in content else {}
+    assert sent == {
+        "a": {"prompt": {"p": 1, "x": "alice"}},
+        "b": {"prompt": {"y": "alice"}, "z": "alice"},
+        "c_of_all": "alice",
+        **c,
+    }
+    taken = content.replace(b'{"p":1}', b'{"X":1}')
+    error = await refused(taken, *bindings, model=dict[str, Any])
+    assert isinstance(error.detail, list)
+    assert [p["loc"] for p in error.detail] == [["body", "a", "prompt", "x"]]
+
+
 async def test_nesting_at_the_limit_of_what_can_be_read_is_400() -> None:
     """Where a contract is not looked at, the edge's own walk meets the depth that its reading allowed."""
     answers: set[int] = set()

@@ -12,9 +12,9 @@ from proxygen.runtime.body.limits import BodyLimits
 from proxygen.runtime.body.stream import (
     ClientDisconnected,
     Receive,
-    read_whole,
     too_large,
 )
+from proxygen.runtime.body.whole import WholeReader
 from proxygen.runtime.errors import EdgeError
 from proxygen.runtime.headers.names import fold_name
 from proxygen.runtime.identity.caller import Identity
@@ -56,7 +56,15 @@ class FormBody(Generic[T]):
 class FormReader(Generic[T]):
     """Reads the urlencoded bodies of one operation."""
 
-    __slots__ = ("_bindings", "_bound", "_fields", "_on_client_value", "_required", "_styled")
+    __slots__ = (
+        "_bindings",
+        "_bound",
+        "_fields",
+        "_on_client_value",
+        "_required",
+        "_styled",
+        "_whole",
+    )
 
     def __init__(self, operation: Operation, content: Content, validator: Validator[T]) -> None:
         self._bindings = tuple(b for b in operation.bindings if b.place is Place.FORM)
@@ -65,6 +73,7 @@ class FormReader(Generic[T]):
         self._fields = FieldReader(content.parts, validator, operation.validation)
         self._styled = StyledFields(content.parts)
         self._required = operation.body is not None and operation.body.required
+        self._whole = WholeReader()
 
     async def read(
         self, receive: Receive, length: int | None, context: RequestContext, limits: BodyLimits
@@ -72,7 +81,7 @@ class FormReader(Generic[T]):
         """The body, of this declared length in bytes; raises 400, 408, 413 or 422."""
         if length is not None and length > limits.form_bytes:
             raise too_large()
-        content = await read_whole(
+        content = await self._whole.read(
             receive, max_bytes=limits.form_bytes, seconds=limits.total_seconds
         )
         if not content:

@@ -10,10 +10,10 @@ from proxygen.runtime.body.limits import BodyLimits
 from proxygen.runtime.body.stream import (
     ClientDisconnected,
     Receive,
-    read_whole,
     too_large,
 )
 from proxygen.runtime.body.strict_json import not_json, read_strict
+from proxygen.runtime.body.whole import WholeReader
 from proxygen.runtime.errors import EdgeError
 from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.operation import OnClientValue, Operation, Validation
@@ -76,7 +76,7 @@ class JsonBody(Generic[T]):
 class JsonReader(Generic[T]):
     """Reads the JSON bodies of one operation."""
 
-    __slots__ = ("_bound", "_on_client_value", "_required", "_validation", "_validator")
+    __slots__ = ("_bound", "_on_client_value", "_required", "_validation", "_validator", "_whole")
 
     def __init__(self, operation: Operation, validator: Validator[T]) -> None:
         self._bound = json_identity.parse_bindings(operation.bindings)
@@ -84,6 +84,7 @@ class JsonReader(Generic[T]):
         self._validation = operation.validation
         self._validator = validator
         self._required = operation.body is not None and operation.body.required
+        self._whole = WholeReader()
 
     async def read(
         self, receive: Receive, length: int | None, context: RequestContext, limits: BodyLimits
@@ -91,7 +92,7 @@ class JsonReader(Generic[T]):
         """The body, of this declared length in bytes; raises 400, 408, 413 or 422."""
         if length is not None and length > limits.json_bytes:
             raise too_large()
-        content = await read_whole(
+        content = await self._whole.read(
             receive, max_bytes=limits.json_bytes, seconds=limits.total_seconds
         )
         if not content:

@@ -21,7 +21,7 @@ class Node:
 
     `fields` are by their folded names, `children` by their names and `folded` by their folded ones. `written`
     is each field's name as it is written before its value, with its binding. `size` counts this node and
-    all below, `names` are the folded names of theirs that a client must not use.
+    all below, `names` are the folded names of theirs that a client must not use, in UTF-8.
     """
 
     path: tuple[str, ...]
@@ -32,7 +32,7 @@ class Node:
     refuses_absence: bool
     """Whether a binding below must have its parent."""
     size: int
-    names: tuple[str, ...]
+    names: tuple[bytes, ...]
 
 
 Steps = tuple[str, ...]
@@ -46,12 +46,8 @@ class Slot(NamedTuple):
     node: Node
 
 
-class Edit(NamedTuple):
-    """A span of the text and what is written in its place."""
-
-    start: int
-    end: int
-    text: str = ""
+Edit = tuple[int, int, str]
+"""Where a span of the text begins and ends, and what is written in its place."""
 
 
 class Plan(NamedTuple):
@@ -98,7 +94,10 @@ def _node(path: Steps, bound_here: list[tuple[Steps, Binding]]) -> Node:
         written=tuple((encode_basestring_ascii(n) + ":", b) for n, b in fields.values()),
         refuses_absence=refuses or any(child.refuses_absence for child in children.values()),
         size=1 + sum(child.size for child in children.values()),
-        names=(*fields, *folded, *(name for child in children.values() for name in child.names)),
+        names=(
+            *(name.encode("utf-8", "surrogatepass") for name in (*fields, *folded)),
+            *(name for child in children.values() for name in child.names),
+        ),
     )
 
 
@@ -233,20 +232,19 @@ def _gaps(found: list[Member], kept: set[Member]) -> list[Edit]:
             start = member.start if start is None else start
             continue
         if start is not None:
-            gaps.append(Edit(start, member.start))
+            gaps.append((start, member.start, ""))
             start = None
         last_kept_end = member.end
     if start is not None:
-        gaps.append(Edit(start if last_kept_end is None else last_kept_end, found[-1].end))
+        gaps.append((start if last_kept_end is None else last_kept_end, found[-1].end, ""))
     return gaps
 
 
 def apply(plan: Plan, text: str, identity: Identity | None) -> str:
     """The text with identity in it; raises 403 where a field must be there and the identity has none."""
-    edits = [
-        Edit(at, at, _insertion(node, identity, followed)) for at, followed, node in plan.slots
-    ]
-    edits += plan.removals
+    edits = list(plan.removals)
+    for at, followed, node in plan.slots:
+        edits.append((at, at, _insertion(node, identity, followed)))
     edits.sort()
     pieces: list[str] = []
     done = 0

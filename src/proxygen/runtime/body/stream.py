@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from proxygen.runtime.body.head_lines import BodyLines
 from proxygen.runtime.body.limits import BodyLimits
-from proxygen.runtime.deadline import Deadline
 from proxygen.runtime.errors import EdgeError
 from proxygen.runtime.kinds import Kind
 
@@ -73,33 +72,6 @@ def declared_length(scope: Scope, lines: BodyLines) -> int | None:
 _METHODS_WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 _LONGEST_LENGTH: Final = 18
 """Digits: more than 10^18 bytes are no body."""
-
-
-async def read_whole(receive: Receive, *, max_bytes: int, seconds: float) -> bytes:
-    """The whole body; raises 413 as soon as it is longer, 408 where it does not end in time."""
-    chunks: list[bytes] = []
-    size = 0
-    loop = asyncio.get_running_loop()
-    limit = Deadline(loop, asyncio.current_task(loop))
-    limit.reschedule(loop.time() + seconds)
-    try:
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ClientDisconnected
-            chunk = message.get("body", b"")
-            size += len(chunk)
-            if size > max_bytes:
-                raise too_large()
-            if not message.get("more_body", False):
-                return b"".join((*chunks, chunk)) if chunks else bytes(chunk)
-            chunks.append(chunk)
-    except asyncio.CancelledError:
-        if not limit.end():
-            raise
-        raise await timed_out() from None
-    finally:
-        limit.end()
 
 
 async def read_chunks(receive: Receive, *, limits: BodyLimits) -> AsyncIterator[bytes]:

@@ -156,14 +156,16 @@ def fold_name(name: str) -> str:
     return name.partition("\0")[0].casefold().translate(_SEPARATORS_AND_CONTROLS)
 
 
-def may_hold(names: Iterable[str], folded: Iterable[str]) -> bool:
-    """Whether one of these names could be, as `fold_name` has it, one of those: False is certain.
+def may_hold(names: Iterable[str], folded: Iterable[bytes]) -> bool:
+    """Whether one of these names could be, as `fold_name` has it, one of those (in UTF-8): False is certain.
 
-    All at once: what is part of no name together is part of none alone.
+    All at once: what is part of no name together is part of none alone. As bytes: those that do not count
+    are ASCII, and so part of no other character.
     """
-    together = ",".join(names).casefold().translate(_SEPARATORS_AND_CONTROLS)
-    return any(name in together for name in folded)
+    text = ",".join(names).casefold().encode("utf-8", "surrogatepass")
+    return any(map(text.translate(None, _UNCOUNTED).__contains__, folded))
 
 
 _SEPARATORS: Final = {ord(character): None for character in "-_. "}
 _SEPARATORS_AND_CONTROLS: Final = {**_SEPARATORS, **dict.fromkeys((*range(32), 127))}
+_UNCOUNTED: Final = bytes(_SEPARATORS_AND_CONTROLS)

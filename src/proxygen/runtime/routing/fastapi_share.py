@@ -32,6 +32,7 @@ def is_nothing(context: RouteContext) -> bool:
 
 
 def _is_replaced(module: Any, name: str) -> bool:
-    """Whether a tracer, as many do, has put a function of its own in the place of FastAPI's."""
-    found = vars(routing)[name]
+    """Whether a tracer, as many do, has put a function of its own in the place of FastAPI's; a version of
+    FastAPI that has no such function is not known either."""
+    found = vars(routing).get(name)
     return type(found) is not FunctionType or found.__globals__ is not vars(module)

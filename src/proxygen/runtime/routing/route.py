@@ -244,9 +244,9 @@ async def _surroundings(scope: Scope) -> tuple[Resources, AsyncContainer | None]
     """What the container gives, and its scope of this request where a middleware of the team's opened one."""
     app = scope["app"]
     opened: AsyncContainer | None = scope.get("state", {}).get("dishka_container")
-    root: AsyncContainer | None = getattr(app.state, "dishka_container", None)
-    if opened is not None:
-        root = root_of(opened)
+    root: AsyncContainer | None = (
+        getattr(app.state, "dishka_container", None) if opened is None else root_of(opened)
+    )
     if root is None:
         raise RuntimeError(
             "the application has no dishka container: call setup_dishka(container, app)"
