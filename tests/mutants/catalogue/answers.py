@@ -182,7 +182,7 @@ MAPPED = (
         "no-total",
         "answers.total",
         runtime("calls/attempts"),
-        "            self._watch.bound(limit, deadline)\n",
+        "            self._watch.bound(deadline)\n",
         "            pass\n",
         unit("runtime_core/retry_rules"),
     ),

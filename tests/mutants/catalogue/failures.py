@@ -205,6 +205,14 @@ MUTANTS = (
         _CHECKED,
     ),
     broken(
+        "own-head-not-judged",
+        "failures.judged",
+        runtime("transport/h1"),
+        "            names = judge(status, self.headers)\n",
+        "            names = names_of(self.headers)\n",
+        wire("transport/answers"),
+    ),
+    broken(
         "framed-twice-passes",
         "failures.judged",
         runtime("transport/verdict"),

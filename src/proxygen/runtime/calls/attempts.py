@@ -15,7 +15,6 @@ from proxygen.runtime.calls.retry import is_repeatable, is_transient, pause, ret
 from proxygen.runtime.calls.upload import Upload
 from proxygen.runtime.calls.watch import ClientGoneError, ClientWatch
 from proxygen.runtime.context import RequestContext
-from proxygen.runtime.deadline import Deadline
 from proxygen.runtime.errors import EdgeError, downstream_failure
 from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.kinds import Kind
@@ -147,9 +146,8 @@ class Attempts:
         self._attempts += 1
         self._started = time.perf_counter()
         answered = False
-        limit = Deadline(self._loop, self._watch.task)
         try:
-            self._bound(limit, deadline)
+            self._bound(deadline)
             inbound = await self._plan.downstream.transport.send(self._timed(deadline))
             answered = True
         except TransportError as error:
@@ -158,7 +156,7 @@ class Attempts:
             at_fault = None if error.kind in _OURS else True
             return _Failure(kind=error.kind, error=error.detail, wait=wait, at_fault=at_fault)
         except (TimeoutError, asyncio.CancelledError) as error:
-            if not limit.end() and isinstance(error, asyncio.CancelledError):
+            if not self._watch.unbound() and isinstance(error, asyncio.CancelledError):
                 raise
             self._raise_client_failure()
             return _Failure(kind=Kind.TOTAL_TIMEOUT)
@@ -166,7 +164,6 @@ class Attempts:
             self._raise_client_failure()
             raise
         finally:
-            limit.end()
             self._watch.unbound()
             if self._upload is not None:
                 self._upload.on_end = None
@@ -177,14 +174,14 @@ class Attempts:
             return inbound
         return await self._masked(inbound)
 
-    def _bound(self, limit: Deadline, deadline: float) -> None:
+    def _bound(self, deadline: float) -> None:
         """The total time; with a body that is passed on it begins where the body ends, since until then
         nobody knows whether its client or the downstream is slow, and each has limits of its own."""
         if self._upload is None:
-            self._watch.bound(limit, deadline)
+            self._watch.bound(deadline)
             return
-        loop, total = self._loop, self._plan.total
-        self._upload.on_end = lambda: limit.reschedule(loop.time() + total)
+        watch, total = self._watch, self._plan.total
+        self._upload.on_end = lambda: watch.bound(watch.loop.time() + total)
 
     def _timed(self, deadline: float) -> Outbound:
         """The request of one attempt, with the time that is left for it."""

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from proxygen.runtime.calls.patience import SECONDS, Patience
 from proxygen.runtime.calls.upload import Upload
+from proxygen.runtime.deadline import Deadline
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
 _NEAR: Final = 2 * SECONDS
 """Seconds to a deadline for which it is too late to set it when patience is lost."""
-
-
-class Limit(Protocol):
-    """A time that may be set."""
-
-    def reschedule(self, when: float) -> None:
-        """On the loop's clock."""
-        ...
 
 
 class ClientGoneError(Exception):
@@ -36,7 +29,7 @@ class ClientWatch:
     """
 
     __slots__ = (
-        "_deadline",
+        "_due",
         "_limit",
         "_patience",
         "_receive",
@@ -57,32 +50,42 @@ class ClientWatch:
         loop = self.loop = patience.loop
         self.task = asyncio.current_task(loop)
         self._watcher: asyncio.Task[None] | None = None
-        self._limit: Limit | None = None
-        self._deadline = 0.0
+        self._limit: Deadline | None = None
+        self._due: float | None = None
         patience.begin(self)
 
-    def bound(self, limit: Limit, deadline: float) -> None:
-        """Sets the time at which an entered limit ends, on the loop's clock: now where it is near or patience
-        is lost, else only when it is lost; `unbound` before the limit is left."""
-        if not self.waits or deadline - self.loop.time() < _NEAR:
-            limit.reschedule(deadline)
+    def bound(self, when: float) -> None:
+        """Until `unbound`, the task is cancelled at this time, on the loop's clock: it is set now where it is
+        near or patience is lost, else only when it is lost."""
+        if self.waits and when - self.loop.time() >= _NEAR:
+            self._due = when
         else:
-            self._limit, self._deadline = limit, deadline
+            self._set(when)
 
-    def unbound(self) -> None:
-        """The limit is left; idempotent."""
-        self._limit = None
+    def unbound(self) -> bool:
+        """Whether a `CancelledError` that has come was the time's, and nobody else's; it is then taken back.
+
+        The task is not cancelled from now on; idempotent.
+        """
+        self._due = None
+        limit, self._limit = self._limit, None
+        return limit is not None and limit.end()
 
     def lose_patience(self) -> None:
         """Most answers are there before this."""
-        if self._limit is not None:
-            self._limit.reschedule(self._deadline)
-            self._limit = None
+        if self._due is not None:
+            self._set(self._due)
         if self._upload is None or self._upload.done:
             self.waits = False
             self._watcher = self.loop.create_task(self._look())
         else:
             self._patience.begin(self)
+
+    def _set(self, when: float) -> None:
+        self._due = None
+        if self._limit is None:
+            self._limit = Deadline(self.loop, self.task)
+        self._limit.reschedule(when)
 
     async def _look(self) -> None:
         while self._receive is not None:
