@@ -46,10 +46,11 @@ _METHOD = """\
 `make bench` measures one part after the other; `make bench BENCH="PART … --rounds 3"` some of them, and
 leaves the others as they are; `python -m benchmarks.edge --help` lists them. Rounds that are kept in
 `benchmarks/edge.json` are not measured again while the code stays the same. Each subject is one
-process on one core, the load (wrk) and the service behind (nginx) share the other, and the subjects take
-turns in every round. A figure of requests per second is the median of {rounds} of {seconds:g} s each. Ratios
-of one run hold; absolute figures move with the machine ({processor}, {cores} cores,
-CPython {python}; {when}, state of the code {source}).
+process on one core, the load (wrk) and the service behind (nginx) share the other, where the service goes
+first if the machine allows it (SCHED_FIFO): no edge is charged for a service that waits until the load has
+had its slice of their core. The subjects take turns in every round. A figure of requests per second is the
+median of {rounds} of {seconds:g} s each. Ratios of one run hold; absolute figures move with the machine
+({processor}, {cores} cores, CPython {python}; {when}, state of the code {source}).
 
 The load sends 10,000 ES256 tokens in turn; an edge has seen each once before it is measured. proxygen
 verifies them, counts, and writes its two log events for each request as JSON (to /dev/null). The service

@@ -97,7 +97,7 @@ def machine() -> dict[str, str]:
     )
     return {
         "processor": model,
-        "cores": str(len(os.sched_getaffinity(0))),
+        "cores": str(os.cpu_count()),
         "python": platform.python_version(),
         "system": platform.system(),
     }

@@ -108,6 +108,7 @@ RULES: Final[Mapping[str, str]] = MappingProxyType(
         "parameter-location": "a parameter is in no place that a request has",
         "parameter-name": "the name of a parameter cannot be sent",
         "parameter-nameless": "a query, header or cookie parameter has an empty name",
+        "parameter-overlap": "two parameters are written under one name",
         "parameter-set-aside": "OpenAPI says to ignore a header parameter of this name",
         "parameter-shape": "a parameter has none or several of `schema` and `content`",
         "parameter-style": "a parameter has a style that its location cannot have",

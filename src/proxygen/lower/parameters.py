@@ -13,7 +13,7 @@ from proxygen.ir.schema import ContractRef
 from proxygen.lower.edge_headers import WRITTEN_BY_THE_EDGE, is_withheld
 from proxygen.lower.examples import SEGMENT, Examples
 from proxygen.lower.schemas import SchemaBook
-from proxygen.lower.written_forms import has_no_written_form
+from proxygen.lower.written_forms import has_no_written_form, written_alike
 from proxygen.openapi import model as openapi
 
 Json = Any
@@ -60,6 +60,8 @@ def forwarded_parameters(
 ) -> tuple[openapi.Parameter, ...]:
     """Of the parameters that identity does not fill, those whose values arrive and can be read."""
     kept = []
+    parameters = tuple(parameters)
+    alike = written_alike(parameters, book)
     for parameter in parameters:
         place = book.locate(parameter.pointer)
         if parameter.location == "header" and is_withheld(parameter.name, allowed):
@@ -68,6 +70,11 @@ def forwarded_parameters(
         elif has_no_written_form(parameter, book):
             detail = f"OpenAPI does not say how values of `{parameter.name}` are written"
             book.findings.passed("parameter", "parameter-unwritten", place, detail)
+        elif parameter.pointer in alike:
+            detail = (
+                f"`{parameter.name}` and another are both written as `{alike[parameter.pointer]}`"
+            )
+            book.findings.passed("parameter", "parameter-overlap", place, detail)
         else:
             kept.append(parameter)
     return tuple(kept)

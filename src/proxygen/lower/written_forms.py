@@ -1,13 +1,16 @@
-"""Finds parameters that no style says how to write: values that nest, `deepObject` of no object.
+"""Finds parameters that no style says how to write, or that cannot be told apart when they are written.
 
-What styles make of these is undefined (OAS 3.1.1, 4.8.12.2 and 4.8.12.4), so every service has its own way.
+What styles make of values that nest, and of `deepObject` for no object, is undefined (OAS 3.1.1, 4.8.12.2 and
+4.8.12.4), so every service has its own way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from proxygen.lower.combine import flat_object
 from proxygen.lower.schemas import SchemaBook
 from proxygen.openapi import model as openapi
 from proxygen.openapi.model import Schema
@@ -29,6 +32,34 @@ def has_no_written_form(parameter: openapi.Parameter, book: SchemaBook) -> bool:
     if parameter.style == "deepObject" and _types(parameter.schema, book) != {"object"}:
         return True
     return nests(parameter.schema, book)
+
+
+def written_alike(parameters: Iterable[openapi.Parameter], book: SchemaBook) -> Mapping[str, str]:
+    """By pointer, a name of each parameter that another one of its location is written under as well.
+
+    An exploded `form` object has no name on the wire, its properties do (OAS 3.1.1, 4.8.12.4): where another
+    parameter, or a property of another such object, has the same one, a value may be meant for either.
+    """
+    written = {
+        (one.location, one.pointer): frozenset(flat_object(book, one.schema).properties)
+        if one.schema is not None and _is_spread(one, book)
+        else frozenset({one.name})
+        for one in parameters
+    }
+    uses = Counter((place, name) for (place, _), names in written.items() for name in names)
+    return {
+        pointer: min(shared)
+        for (place, pointer), names in written.items()
+        if (shared := [name for name in names if uses[place, name] > 1])
+    }
+
+
+def _is_spread(parameter: openapi.Parameter, book: SchemaBook) -> bool:
+    """Whether it is an object whose properties are parameters of their own."""
+    exploded = parameter.location in {"query", "cookie"} and parameter.explode
+    if not exploded or parameter.style != "form" or parameter.schema is None:
+        return False
+    return _types(parameter.schema, book) == {"object"}
 
 
 def nests(schema: Schema, book: SchemaBook) -> bool:

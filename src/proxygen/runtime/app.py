@@ -21,8 +21,8 @@ from proxygen.runtime.headers.writer import complete
 from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.identity.tokens import TokenVerifier
 from proxygen.runtime.providers import edge_providers
-from proxygen.runtime.routing.dispatch import Found, NotAllowed
-from proxygen.runtime.routing.inclusions import Inclusions, Lookup, find, inclusions_of
+from proxygen.runtime.routing.dispatch import NotAllowed
+from proxygen.runtime.routing.inclusions import Inclusions, find, inclusions_of
 from proxygen.runtime.routing.preflight import answer_preflight, policy_for
 from proxygen.runtime.routing.resources import Resources
 from proxygen.runtime.routing.route import ProxyRoute
@@ -76,25 +76,28 @@ class EdgeApplication(FastAPI):
         if included is None or not included.knows(self):
             included = self._included = inclusions_of(self, ProxyRoute)
         found = find(included, scope)
-        if self._passes_through(found):
+        if found is None or self._has_more_than_routes():
             await self._through_fastapi(scope, receive, send)
         elif isinstance(found, NotAllowed):
             error = EdgeError(
                 405, METHOD_NOT_ALLOWED, headers=(("Allow", ", ".join(found.methods)),)
             )
             await self._refuse(error, scope, receive, send, state)
-        elif found is not None:
+        elif found.route.plain:
             scope["path_params"] = found.captures
             await found.route.route.dispatch(
                 scope, receive, send, resources=resources, endpoint=found.route.label
             )
+        else:
+            await self._through_fastapi(scope, receive, send)
 
-    def _passes_through(self, found: Lookup[ProxyRoute]) -> bool:
-        if found is None or self.user_middleware or self.dependency_overrides:
-            return True
-        if self.exception_handlers != self._built_in:
-            return True
-        return isinstance(found, Found) and not found.route.plain
+    def _has_more_than_routes(self) -> bool:
+        """Asked for each request: a team may add a middleware, a handler or an override at any time."""
+        return bool(
+            self.user_middleware
+            or self.dependency_overrides
+            or self.exception_handlers != self._built_in
+        )
 
     async def _through_fastapi(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Its middlewares, its routes, and the pages that the edge adds; each answer is correlated."""

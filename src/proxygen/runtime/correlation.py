@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import random
 import re
-from collections.abc import Iterable
-from typing import Final, NamedTuple
+import struct
+from binascii import hexlify
+from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from proxygen.runtime.transport.seam import HeaderList
 
 NAMESPACE: Final = UUID("6f2d0a52-6a0e-5a0c-9c5e-0d3b6f0f6b11")
 """The uuid5 namespace of canonical ids whose original is no UUID; fixed, so that services agree."""
@@ -15,6 +19,10 @@ NAMESPACE: Final = UUID("6f2d0a52-6a0e-5a0c-9c5e-0d3b6f0f6b11")
 _IN_NAMESPACE: Final = hashlib.sha1(NAMESPACE.bytes, usedforsecurity=False)
 """Copied for each name: to find an algorithm takes longer than to use it."""
 _VARIANTS: Final = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+_VERSION_4: Final = 4 << 76 | 0b10 << 62
+_FREE: Final = (1 << 128) - 1 & ~(0xF << 76) & ~(0b11 << 62)
+"""The bits of a UUID that are neither version nor variant (RFC 9562, 4)."""
+_GROUPS: Final = struct.Struct("8s4s4s4s12s")
 _VISIBLE = re.compile(rb"[\x21-\x7e]{1,128}")
 _HEX = "[0-9a-fA-F]"
 _UUID = re.compile(
@@ -45,11 +53,11 @@ class CorrelationContext(NamedTuple):
         """The context of a value that already meets the grammar."""
         found = _UUID.fullmatch(original)
         if found is not None:
-            return cls(original, _hyphened(found[2].replace("-", "").lower()))
+            return cls(original, _hyphened(found[2].replace("-", "").lower().encode()))
         return cls(original, _derived_id(original))
 
     @classmethod
-    def from_headers(cls, headers: Iterable[tuple[bytes, bytes]]) -> tuple[CorrelationContext, str]:
+    def from_headers(cls, headers: HeaderList) -> tuple[CorrelationContext, str]:
         """The context and the request id; each new unless it came once, as 1 to 128 visible ASCII."""
         correlation: list[bytes] = []
         request: list[bytes] = []
@@ -78,23 +86,20 @@ def _single(values: list[bytes]) -> str | None:
 def _new_id() -> str:
     """A random UUID (RFC 9562, 5.4), as text at once: it tells requests apart and is no secret, so the
     generator need not be the system's."""
-    return _of_version("4", f"{random.getrandbits(128):032x}")
+    number = random.getrandbits(128) & _FREE | _VERSION_4
+    return _hyphened(hexlify(number.to_bytes(16)))
 
 
 def _derived_id(name: str) -> str:
     """The UUID of a name in `NAMESPACE` (RFC 9562, 5.5), as `uuid.uuid5` has it."""
     digest = _IN_NAMESPACE.copy()
     digest.update(name.encode("utf-8"))
-    return _of_version("5", digest.hexdigest())
-
-
-def _of_version(version: str, digits: str) -> str:
-    """These hexadecimal digits, the version and the variant (RFC 9562, 4) in their places."""
+    digits = digest.hexdigest()
     return (
-        f"{digits[:8]}-{digits[8:12]}-{version}{digits[13:16]}-"
+        f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}-"
         f"{_VARIANTS[digits[16]]}{digits[17:20]}-{digits[20:32]}"
     )
 
 
-def _hyphened(digits: str) -> str:
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+def _hyphened(digits: bytes) -> str:
+    return b"-".join(_GROUPS.unpack(digits)).decode("ascii")

@@ -69,8 +69,9 @@ class Forwarder:
         body: Outgoing | None = None,
     ) -> Response:
         """The answer, with its body still on the wire; raises `EdgeError` where there is none to show."""
-        plan = self._plan(operation)
         scope = request.scope
+        known = self._plans.get(id(operation))
+        plan = self._plan(operation) if known is None else known[1]
         context = RequestContext.of(scope)
         target = plan.target(request, identity, context.reports)
         peer = scope.get("client")
@@ -81,22 +82,11 @@ class Forwarder:
             peer=peer[0] if peer else None,
             scheme=scope.get("scheme", "http"),
         )
-        content, length = (None, None) if body is None else body.outgoing(identity)
+        outbound = Outbound(scope["method"], target, headers, None, plan.limits)
         upload = None
-        if body is not None and content is not None and not isinstance(content, bytes):
-            upload = Upload(content, lambda: body.failure)
-        outbound = Outbound(
-            method=scope["method"],
-            target=target,
-            headers=headers,
-            body=content if upload is None else upload.chunks(),
-            limits=plan.limits,
-            length=length,
-            released=None if upload is None else upload.release,
-        )
-        watch = ClientWatch(
-            request.receive, lambda: upload is None or upload.done, self._patience_here()
-        )
+        if body is not None:
+            outbound, upload = _with_body(outbound, body, identity)
+        watch = ClientWatch(request.receive, upload, self._patience_here())
         credential = plan.downstream.credential
         try:
             if plan.hooks is not None:
@@ -129,9 +119,6 @@ class Forwarder:
 
     def _plan(self, operation: Routed) -> Plan:
         """Kept by identity: an operation is a constant of a module, and equality would read all of it."""
-        found = self._plans.get(id(operation))
-        if found is not None:
-            return found[1]
         service = operation.service
         plan = plan_of(
             operation,
@@ -144,3 +131,15 @@ class Forwarder:
         )
         self._plans[id(operation)] = (operation, plan)
         return plan
+
+
+def _with_body(
+    outbound: Outbound, body: Outgoing, identity: Identity | None
+) -> tuple[Outbound, Upload | None]:
+    """The request with its body, which is an upload where it is passed on while it arrives."""
+    content, length = body.outgoing(identity)
+    if content is None or isinstance(content, bytes):
+        return outbound._replace(body=content, length=length), None
+    upload = Upload(content, body)
+    passed_on = outbound._replace(body=upload.chunks(), length=length, released=upload.release)
+    return passed_on, upload

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from proxygen.runtime.errors import METHOD_NOT_ALLOWED, EdgeError
-from proxygen.runtime.transport.head_names import name_in, value_in
 
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY")
 """What an edge may ever route (RFC 9110, 9.3; RFC 5789; QUERY by OAS 3.2.0, 4.9); CONNECT and TRACE never."""
@@ -57,11 +57,10 @@ class Guard:
         limits = self._limits
         if len(headers) > limits.header_count:
             return _too_large()
-        names = b"".join(map(name_in, headers))
-        values = b"".join(map(value_in, headers))
-        if len(headers) * _LINE_OVERHEAD + len(names) + len(values) > limits.header_bytes:
+        text = b"".join(chain.from_iterable(headers))
+        if len(headers) * _LINE_OVERHEAD + len(text) > limits.header_bytes:
             return _too_large()
-        if len(values.translate(None, _CONTROLS)) != len(values):
+        if text.translate(None, _CONTROLS) != text:
             return _malformed("Header value with a control character")
         return self._check_line(scope) or self._check_fields(scope, headers)
 
@@ -91,16 +90,16 @@ class Guard:
             repeated = sorted({name.decode("ascii") for name in names if names.count(name) > 1})
             if repeated:
                 return _malformed(f"Repeated field: {', '.join(repeated)}")
-        old = scope["http_version"] in _OLD
-        error = self._check_host(fields.get(b"host"), old=old)
+        version: str = scope["http_version"]
+        error = self._check_host(fields.get(b"host"), version)
         if error is None and not _FRAMING.isdisjoint(fields):
-            error = self._check_framing(fields, old=old) or _check_intent(fields)
+            error = self._check_framing(fields, version) or _check_intent(fields)
         return error
 
-    def _check_host(self, host: bytes | None, *, old: bool) -> EdgeError | None:
+    def _check_host(self, host: bytes | None, version: str) -> EdgeError | None:
         """One, well-formed, and allow-listed where there is a list (RFC 9112, 3.2)."""
         if host is None:
-            if old and not self._hosts:
+            if version in _OLD and not self._hosts:
                 return None
             return _malformed("Host is missing")
         found = _HOST.fullmatch(host)
@@ -110,13 +109,13 @@ class Guard:
             return _malformed("Host is not served here")
         return None
 
-    def _check_framing(self, fields: dict[bytes, bytes], *, old: bool) -> EdgeError | None:
+    def _check_framing(self, fields: dict[bytes, bytes], version: str) -> EdgeError | None:
         """Content-Length or Transfer-Encoding, never both (RFC 9112, 6)."""
         coding, length = fields.get(b"transfer-encoding"), fields.get(b"content-length")
         if coding is not None:
             if length is not None:
                 return _malformed("Content-Length with Transfer-Encoding")
-            if old or coding.lower() != b"chunked":
+            if version in _OLD or coding.lower() != b"chunked":
                 return _malformed("Transfer-Encoding is not understood")
         elif length is not None:
             if not _LENGTH.fullmatch(length):

@@ -16,7 +16,7 @@ from proxygen.runtime.hooks.order import Hooks, OperationHooks
 from proxygen.runtime.identity.caller import Identity
 from proxygen.runtime.identity.credentials import Credential
 from proxygen.runtime.operation import Operation, Passthrough
-from proxygen.runtime.routing.dispatch import REST, Pattern
+from proxygen.runtime.routing.dispatch import REST, Pattern, Scope
 from proxygen.runtime.routing.edge_paths import EdgePaths
 from proxygen.runtime.routing.rivals import rivals_of
 from proxygen.runtime.settings import ServiceSettings, TimeoutOverrides
@@ -54,10 +54,14 @@ class Downstream:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """One operation, ready to be forwarded. `total` is in seconds; `edge_path` maps a path back."""
+    """One operation, ready to be forwarded.
+
+    `label` is its pattern's; `edge_path` maps a path back; `total` is in seconds.
+    """
 
     operation: Routed
     pattern: Pattern
+    label: str
     downstream: Downstream
     calls: CallMetrics
     request_headers: RequestHeaderRules
@@ -116,9 +120,11 @@ def plan_of(
             template=endpoint,
         )
         downstream = replace(downstream, transport=calls)
+    pattern = pattern_of(operation)
     return Plan(
         operation=operation,
-        pattern=pattern_of(operation),
+        pattern=pattern,
+        label=pattern.label,
         downstream=downstream,
         calls=CallMetrics(metrics, operation.service, endpoint),
         request_headers=request_headers,
@@ -138,7 +144,8 @@ def _typed(
     builder = TargetBuilder(operation, base_path=base_path, is_anothers=rivals)
 
     def target(request: Request, identity: Identity | None, reports: list[str]) -> bytes:
-        return builder.build(request.path_params, _query(request), identity, reports)
+        scope = request.scope
+        return builder.build(scope["path_params"], _query(scope), identity, reports)
 
     return target
 
@@ -150,11 +157,12 @@ def _passthrough(
     prefix = operation.prefix.rstrip("/")
 
     def target(request: Request, identity: Identity | None, reports: list[str]) -> bytes:
-        return builder.build(prefix + request.path_params[REST], _query(request))
+        scope = request.scope
+        return builder.build(prefix + scope["path_params"][REST], _query(scope))
 
     return target, builder.edge_path
 
 
-def _query(request: Request) -> str:
-    raw: bytes = request.scope["query_string"]
+def _query(scope: Scope) -> str:
+    raw: bytes = scope["query_string"]
     return raw.decode("latin-1")

@@ -53,13 +53,14 @@ class ProxiedResponse(Response):
     def __init__(
         self,
         inbound: Inbound,
+        status: int,
         headers: HeaderList,
         *,
         context: RequestContext,
         watch: ClientWatch,
         ended: Callable[[str | None], None],
     ) -> None:
-        self.status_code = inbound.status
+        self.status_code = status
         self.raw_headers = headers
         self.background = None
         self.body = b""
@@ -138,8 +139,11 @@ class ProxiedResponse(Response):
         if not self._open:
             return
         self._open = False
+        watch = self._watch
         try:
-            await self._watch.settle()
+            watch.stop()
+            if watch.gone:
+                await watch.settle()
         finally:
             try:
                 await self._inbound.aclose()
@@ -172,7 +176,5 @@ def _body(piece: bytes | memoryview, *, more: bool) -> dict[str, object]:
 
 def _length(headers: HeaderList) -> int | None:
     """The body's length by its head (names in lower case); None where it ends otherwise."""
-    for name, value in headers:
-        if name == b"content-length":
-            return int(value)
-    return None
+    length = dict(headers).get(b"content-length")
+    return None if length is None else int(length)

@@ -171,8 +171,9 @@ class TargetBuilder:
         "_is_anothers",
         "_on_client_value",
         "_path",
-        "_pieces",
         "_query",
+        "_template",
+        "_variables",
     )
 
     def __init__(
@@ -185,8 +186,9 @@ class TargetBuilder:
         edge = PathTemplate.parse(operation.edge_path)
         downstream = PathTemplate.parse(operation.downstream_path)
         prefix = base_path.rstrip("/")
-        first, *rest = downstream.pieces
-        self._pieces = ((prefix + first[0], first[1]), *rest)
+        texts = [text.replace("%", "%%") for text, _ in downstream.pieces]
+        self._template = prefix.replace("%", "%%") + "%s".join(texts)
+        self._variables = tuple(name for _, name in downstream.pieces if name is not None)
         self._edge_names = frozenset(edge.names)
         self._path = {b.name: b for b in operation.bindings if b.place is Place.PATH}
         self._query = tuple(b for b in operation.bindings if b.place is Place.QUERY)
@@ -212,23 +214,23 @@ class TargetBuilder:
 
         `captures` and `raw_query` are raw and have passed `check_path` and `check_query`.
         """
-        out: list[str] = []
-        for literal, name in self._pieces:
-            out.append(literal)
-            if name is not None:
-                binding = self._path.get(name)
-                value = captures.get(name, "")
-                out.append(
-                    value if binding is None else self._own(binding, value, identity, reports)
-                )
-        if self._is_anothers is not None and self._is_anothers("".join(out)):
+        values = self._bind_path(captures, identity, reports) if self._path else captures
+        path = self._template % tuple(map(values.__getitem__, self._variables))
+        if self._is_anothers is not None and self._is_anothers(path):
             raise EdgeError(404, NOT_FOUND)
         if self._query:
             raw_query = self._bind_query(raw_query, identity, reports)
-        if raw_query:
-            out.append("?")
-            out.append(raw_query)
-        return "".join(out).encode("ascii")
+        return (f"{path}?{raw_query}" if raw_query else path).encode("ascii")
+
+    def _bind_path(
+        self, captures: Mapping[str, str], identity: Identity | None, reports: list[str]
+    ) -> Mapping[str, str]:
+        values = dict(captures)
+        for name in self._variables:
+            binding = self._path.get(name)
+            if binding is not None:
+                values[name] = self._own(binding, captures.get(name, ""), identity, reports)
+        return values
 
     def _own(
         self, binding: Binding, captured: str, identity: Identity | None, reports: list[str]

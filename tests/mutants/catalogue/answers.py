@@ -19,7 +19,7 @@ _FAILURES = wire("rules_failures", "fault_matrix")
 _ROWS = wire("server_rows")
 _GUARD = unit("runtime_server/guard")
 _BODIES = wire("rules_bodies")
-_PASSED = "        if inbound.status < 500 and inbound.status != 407:\n"
+_PASSED = "        if status < 500 and status != 407:\n"
 _TIMEOUTS = "{Kind.CONNECT_TIMEOUT, Kind.READ_TIMEOUT, Kind.WRITE_TIMEOUT, Kind.TOTAL_TIMEOUT}"
 
 MAPPED = (
@@ -35,8 +35,9 @@ MAPPED = (
         "success-is-always-200",
         "answers.passed",
         runtime("response"),
-        "        self.status_code = inbound.status\n",
-        "        self.status_code = 200 if inbound.status < 300 else inbound.status\n",
+        "        self.status_code = status\n        self.raw_headers = headers\n        self.background",
+        "        self.status_code = 200 if status < 300 else status\n"
+        "        self.raw_headers = headers\n        self.background",
         BATCHES,
     ),
     broken(
@@ -100,7 +101,7 @@ MAPPED = (
         "answers.5xx",
         runtime("calls/attempts"),
         _PASSED,
-        "        if inbound.status == 501 or inbound.status < 500 and inbound.status != 407:\n",
+        "        if inbound.status == 501 or status < 500 and status != 407:\n",
         _FAILURES,
     ),
     broken(

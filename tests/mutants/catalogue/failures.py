@@ -31,8 +31,8 @@ MUTANTS = (
         "window-never-ends",
         "failures.breaker",
         runtime("calls/breaker"),
-        "            while slots and slots[0][0] <= number - _SLOTS:\n",
-        "            while False:\n",
+        "        while slots and slots[0][0] <= number - _SLOTS:\n",
+        "        while False:\n",
         _BREAKER,
     ),
     broken(
@@ -71,8 +71,8 @@ MUTANTS = (
         "a-client-that-leaves-is-a-failure",
         "failures.counted",
         runtime("calls/attempts"),
-        "            breaker.release(ticket)\n            raise\n",
-        "            breaker.report(ticket, failed=True)\n            raise\n",
+        "                breaker.release(ticket)\n                raise\n",
+        "                breaker.report(ticket, failed=True)\n                raise\n",
         wire("rules_breaker"),
     ),
     broken(
@@ -127,9 +127,9 @@ MUTANTS = (
         "retried-behind-an-open-breaker",
         "failures.open",
         runtime("calls/attempts"),
-        "            attempt += 1\n            ticket = breaker.admit()\n"
+        "            ticket = breaker.admit()\n"
         "            if ticket is None:\n                raise self._given_up(outcome)\n",
-        "            attempt += 1\n",
+        "",
         _FAILING,
     ),
     broken(
@@ -168,7 +168,7 @@ MUTANTS = (
         "place-lost-with-an-answer",
         "failures.bulkhead",
         runtime("calls/attempts"),
-        "            plan.downstream.bulkhead.leave()\n",
+        "        self._plan.downstream.bulkhead.leave()\n",
         "",
         _FAILING,
     ),
@@ -199,7 +199,7 @@ MUTANTS = (
     broken(
         "head-not-judged",
         "failures.judged",
-        runtime("transport/checked"),
+        runtime("transport/verdict"),
         "        raise TransportError(Kind.PROTOCOL, \"a field that is none\")\n",
         "        pass\n",
         _CHECKED,
@@ -207,9 +207,9 @@ MUTANTS = (
     broken(
         "framed-twice-passes",
         "failures.judged",
-        runtime("transport/checked"),
-        "    if coded and length is not None:\n",
-        "    if False:\n",
+        runtime("transport/verdict"),
+        "        if names.lengths:\n            raise TransportError",
+        "        if False:\n            raise TransportError",
         _CHECKED,
     ),
     broken(

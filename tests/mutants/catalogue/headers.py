@@ -21,8 +21,8 @@ REQUEST = (
         "identity.owned",
         runtime("headers/writer"),
         "        if lowered in self._never or fold_header(lowered) in self._owned:\n"
-        "            return _Fate.DROPPED\n",
-        '        if fold_header(lowered) == "xuserid":\n            return _Fate.KEPT\n',
+        "            return Fate.DROPPED\n",
+        '        if fold_header(lowered) == "xuserid":\n            return Fate.KEPT\n',
         CLASSES,
     ),
     broken(
@@ -85,17 +85,17 @@ REQUEST = (
         "named-by-connection-forwarded",
         "identity.hop-by-hop",
         runtime("headers/writer"),
-        "outbound = [line for line in outbound if line[0].lower() not in named]\n        if cookies",
-        "outbound = [*outbound]\n        if cookies",
+        "outbound = [line for line in outbound if line[0].lower() not in named]",
+        "outbound = [*outbound]",
         wire("acceptance"),
     ),
     broken(
         "connection-strips-identity",
         "identity.injected",
         runtime("headers/writer"),
-        "        outbound.extend(self._own(inbound, outbound, context, identity, peer, scheme))\n"
-        "        return outbound\n",
-        "        outbound.extend(self._own(inbound, outbound, context, identity, peer, scheme))\n"
+        "        outbound.extend(self._own(lines, context, identity))\n        return outbound\n",
+        "        outbound.extend(self._own(lines, context, identity))\n"
+        "        named = _named(inbound, fates.read)\n"
         "        return [line for line in outbound if line[0].lower() not in named]\n",
         CLASSES,
     ),
@@ -103,9 +103,8 @@ REQUEST = (
         "identity-goes-first",
         "identity.injected",
         runtime("headers/writer"),
-        "        outbound.extend(self._own(inbound, outbound, context, identity, peer, scheme))\n"
-        "        return outbound\n",
-        "        return self._own(inbound, outbound, context, identity, peer, scheme) + outbound\n",
+        "        outbound.extend(self._own(lines, context, identity))\n        return outbound\n",
+        "        return self._own(lines, context, identity) + outbound\n",
         _HEADERS,
     ),
     broken(
@@ -128,8 +127,8 @@ REQUEST = (
         "proxied-by-not-injected",
         "identity.injected",
         runtime("headers/writer"),
-        "            self._proxied_by,\n        ]\n",
-        "        ]\n",
+        "            self._proxied_by,\n",
+        "",
         CLASSES,
     ),
     broken(
@@ -216,8 +215,8 @@ REQUEST = (
         "no-forwarding-headers",
         "headers.socket",
         runtime("headers/writer"),
-        "        own.extend(lines)\n",
-        "        own.extend(())\n",
+        "            *lines,\n",
+        "",
         _HEADERS,
     ),
     broken(
@@ -265,8 +264,8 @@ REQUEST = (
         "repeated-lines-joined",
         "bytes.lists",
         runtime("headers/writer"),
-        "                outbound.append(line)\n",
-        "                outbound = [x for x in outbound if x[0] != line[0]] + [line]\n",
+        "        outbound = list(compress(inbound, fates.goes_on))\n",
+        "        outbound = list(dict(compress(inbound, fates.goes_on)).items())\n",
         _HEADERS,
     ),
 )
@@ -292,8 +291,8 @@ RESPONSE = (
         "owned-header-leaves",
         "headers.response",
         runtime("headers/writer"),
-        "        if fold_header(lowered) in self._owned:\n            return _Fate.DROPPED, name.lower()\n",
-        "",
+        "        if fold_header(lowered) in self._owned:\n            return Fate.DROPPED\n        return",
+        "        return",
         CLASSES,
     ),
     broken(
@@ -324,17 +323,17 @@ RESPONSE = (
         "unlisted-header-does-not-leave",
         "headers.response",
         runtime("headers/writer"),
-        "        return _Fate.MAPPED if maps else _Fate.KEPT, name.lower()\n",
-        '        kept = _Fate.DROPPED if lowered.startswith("x-") else _Fate.KEPT\n'
-        "        return _Fate.MAPPED if maps else kept, name.lower()\n",
+        "        return Fate.MAPPED if name.lower() in _LOCATIONS else Fate.KEPT\n",
+        '        kept = Fate.DROPPED if lowered.startswith("x-") else Fate.KEPT\n'
+        "        return Fate.MAPPED if name.lower() in _LOCATIONS else kept\n",
         CLASSES,
     ),
     broken(
         "set-cookie-lines-joined",
         "bytes.lists",
         runtime("headers/writer"),
-        "                outbound.append((lowered, value))\n",
-        "                outbound = [line for line in outbound if line[0] != lowered] + [(lowered, value)]\n",
+        "        outbound = list(zip(fates.names, values, strict=True))\n",
+        "        outbound = list(dict(zip(fates.names, values, strict=True)).items())\n",
         CLASSES,
     ),
     broken(
@@ -357,8 +356,8 @@ RESPONSE = (
         "location-of-the-downstream-leaves",
         "answers.location",
         runtime("headers/writer"),
-        "                if mapped is not None:\n                    outbound.append((lowered, mapped))\n",
-        "                outbound.append((lowered, mapped or value))\n",
+        "        if mapped is not None:\n            yield name, mapped\n",
+        "        yield name, mapped or value\n",
         _HEADERS,
     ),
     broken(

@@ -60,8 +60,8 @@ MUTANTS = (
         "retried-after-the-head",
         "retries.answered",
         runtime("calls/attempts"),
-        "        if inbound.status < 500 and inbound.status != 407:\n            return inbound\n",
-        "        if inbound.status < 500 and inbound.status != 407:\n"
+        "        if status < 500 and status != 407:\n            return inbound\n",
+        "        if status < 500 and status != 407:\n"
         "            try:\n                async for _ in inbound.chunks():\n                    break\n"
         "            except TransportError:\n"
         "                return _Failure(kind=Kind.BODY_TRUNCATED, wait=0.0)\n"
@@ -104,8 +104,8 @@ MUTANTS = (
         "attempts-of-the-operation-ignored",
         "retries.attempts",
         runtime("calls/attempts"),
-        "attempt > self._plan.operation.retry.attempts",
-        "attempt > 2",
+        "self._attempts > self._plan.operation.retry.attempts",
+        "self._attempts > 2",
         generated("identity"),
     ),
     broken(
@@ -120,8 +120,8 @@ MUTANTS = (
         "deadline-for-each-attempt",
         "retries.deadline",
         runtime("calls/attempts"),
-        "            outcome = await self._attempt(started, deadline)\n",
-        "            outcome = await self._attempt(started, loop.time() + plan.total)\n",
+        "                outcome = await self._attempt(deadline)\n",
+        "                outcome = await self._attempt(loop.time() + self._plan.total)\n",
         _RETRIES,
     ),
     broken(

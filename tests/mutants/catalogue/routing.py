@@ -86,9 +86,8 @@ ORDER = (
         "client-captures-fill-bound-names",
         "order.target",
         runtime("target"),
-        "                    value if binding is None else self._own(binding, value, identity, reports)\n",
-        "                    value or self._own(binding or self._path[name], value, identity, reports)\n"
-        "                    if binding is None\n                    else value\n",
+        'self._own(binding, captures.get(name, ""), identity, reports)\n',
+        'captures.get(name, "")\n',
         generated("result_aggregator"),
     ),
     broken(
@@ -111,8 +110,8 @@ ORDER = (
         "call-counted-at-the-head",
         "order.end",
         runtime("calls/attempts"),
-        "        def ended(error: str | None) -> None:\n",
-        "        self._count(inbound.status, started)\n\n        def ended(error: str | None) -> None:\n",
+        "        if self._status == 204:\n",
+        "        self._count(self._status)\n        if self._status == 204:\n",
         CLASSES,
     ),
 )
@@ -122,19 +121,19 @@ TARGETS = (
         "segments-decoded",
         "bytes.raw",
         runtime("plan"),
-        "return builder.build(request.path_params, _query(request), identity, reports)",
+        'return builder.build(scope["path_params"], _query(scope), identity, reports)',
         "return builder.build("
-        '{k: __import__("urllib.parse").parse.unquote(v) for k, v in request.path_params.items()}, '
-        "_query(request), identity, reports)",
+        '{k: __import__("urllib.parse").parse.unquote(v) for k, v in scope["path_params"].items()}, '
+        "_query(scope), identity, reports)",
         _TARGETS,
     ),
     broken(
         "passthrough-decoded",
         "bytes.raw",
         runtime("plan"),
-        "builder.build(prefix + request.path_params[REST], _query(request))",
-        'builder.build(prefix + __import__("urllib.parse").parse.unquote(request.path_params[REST]), '
-        "_query(request))",
+        'builder.build(prefix + scope["path_params"][REST], _query(scope))',
+        'builder.build(prefix + __import__("urllib.parse").parse.unquote(scope["path_params"][REST]), '
+        "_query(scope))",
         BFF,
     ),
     broken(
@@ -238,8 +237,8 @@ TARGETS = (
         "base-path-lost",
         "bytes.host",
         runtime("target"),
-        "        self._pieces = ((prefix + first[0], first[1]), *rest)\n",
-        "        self._pieces = (first, *rest)\n",
+        '        self._template = prefix.replace("%", "%%") + "%s".join(texts)\n',
+        '        self._template = "%s".join(texts)\n',
         unit("runtime/targets"),
     ),
 )

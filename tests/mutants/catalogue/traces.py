@@ -13,8 +13,8 @@ MUTANTS = (
         "broken-trace-forwarded",
         "traces.broken",
         runtime("headers/writer"),
-        "        outbound = without_broken(outbound)\n",
-        "",
+        "            outbound = without_broken(outbound)\n",
+        "            pass\n",
         _CONTEXT,
     ),
     broken(

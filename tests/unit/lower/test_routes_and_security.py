@@ -260,3 +260,35 @@ def test_cookies_are_read_only_where_they_are_forwarded() -> None:
     assert lower_all({"shop": value}).operation.parameters == ()
     allowed = lower_all({"shop": value}, allow=("cookie",))
     assert [one.name for one in allowed.operation.parameters] == ["session"]
+
+
+_FLAG = {"type": "object", "properties": {"Value": {"type": "boolean"}}}
+_TEXT = {"type": "object", "properties": {"Value": {"type": "string"}}}
+
+
+@pytest.mark.parametrize(
+    ("others", "read"),
+    [
+        ([{"in": "query", "name": "Kernel", "schema": _TEXT}], []),
+        ([{"in": "query", "name": "Kernel", "schema": {"allOf": [_TEXT]}}], []),
+        ([{"in": "query", "name": "Value", "schema": {"type": "string"}}], []),
+        (
+            [{"in": "query", "name": "Kernel", "style": "deepObject", "schema": _TEXT}],
+            ["Check", "Kernel"],
+        ),
+        (
+            [{"in": "query", "name": "Kernel", "explode": False, "schema": _TEXT}],
+            ["Check", "Kernel"],
+        ),
+        ([{"in": "query", "name": "value", "schema": {"type": "string"}}], ["Check", "value"]),
+        ([{"in": "header", "name": "X-Value", "schema": {"type": "string"}}], ["Check"]),
+    ],
+)
+def test_parameters_that_share_a_name_on_the_wire_are_left_to_the_downstream(
+    others: list[Json], read: list[str]
+) -> None:
+    check = {"in": "query", "name": "Check", "schema": _FLAG}
+    done = lower(document({"/a": get(parameters=[check, *others])}))
+    found = [one.name for one in done.operation.parameters if one.location == "query"]
+    assert found == read
+    assert ("parameter-overlap" in done.ledger()) is (not read)

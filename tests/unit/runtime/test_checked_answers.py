@@ -8,9 +8,17 @@ from dataclasses import dataclass, field
 import pytest
 
 from proxygen.runtime.kinds import Kind
-from proxygen.runtime.transport.checked import CheckedTransport
-from proxygen.runtime.transport.h1 import MAX_FIELDS, MAX_HEAD
-from proxygen.runtime.transport.seam import HeaderList, Inbound, Limits, Outbound, TransportError
+from proxygen.runtime.transport.checked import CheckedTransport, checked
+from proxygen.runtime.transport.fast import FastTransport
+from proxygen.runtime.transport.seam import (
+    HeaderList,
+    Inbound,
+    Limits,
+    Origin,
+    Outbound,
+    TransportError,
+)
+from proxygen.runtime.transport.verdict import MAX_FIELDS, MAX_HEAD
 
 LIMITS = Limits(connect=1.0, pool=1.0, write=1.0, read=1.0, idle=1.0)
 
@@ -139,3 +147,15 @@ async def test_a_length_without_a_body_is_no_length(method: str, status: int) ->
     lenient = Lenient(status, [(b"Content-Length", b"6")])
     checked = CheckedTransport(lenient, response_body=5)
     assert await checked.send(asked(method)) is lenient
+
+
+def test_only_the_edges_own_transport_goes_without_a_second_check() -> None:
+    class Derived(FastTransport):
+        """Of a team, which may do anything in `send`."""
+
+    origin = Origin("http", "127.0.0.1", 1)
+    own = FastTransport(origin)
+    assert checked(own) is own
+    for other in (Lenient(), Derived(origin)):
+        assert isinstance(checked(other), CheckedTransport)
+    assert isinstance(checked(own, response_body=5), CheckedTransport)

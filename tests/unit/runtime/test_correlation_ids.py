@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid5
+from uuid import RFC_4122, UUID, uuid5
 
 import pytest
 
@@ -55,7 +55,7 @@ def test_anything_else_is_replaced_by_a_new_uuid(values: list[bytes]) -> None:
     context, _ = read(*values)
     assert context.original.encode() not in values
     assert UUID(context.original) == context.canonical
-    assert context.canonical.version == 4
+    assert (context.canonical.version, context.canonical.variant) == (4, RFC_4122)
 
 
 def test_names_are_compared_without_case() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -93,6 +94,37 @@ async def test_a_line_of_another_thread_is_not_lost(
     thread.join()
     await asyncio.sleep(0)
     assert "".join(stream.pieces) == "loop\nthread\n"
+
+
+@pytest.fixture
+def restless() -> Iterator[None]:
+    """Threads take turns wherever they may."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("restless")
+async def test_of_many_threads_each_line_is_written_once(stream: Writes) -> None:
+    handler = LineHandler(stream)
+    lines = [[f"{thread} {number}" for number in range(2000)] for thread in range(4)]
+
+    def speak(own: list[str]) -> None:
+        for line in own:
+            handler.write_line(line)
+
+    threads = [threading.Thread(target=speak, args=(own,)) for own in lines]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        handler.write_line("loop")
+        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    written = [line for line in "".join(stream.pieces).splitlines() if line != "loop"]
+    assert sorted(written) == sorted(line for own in lines for line in own)
+    for number, own in enumerate(lines):
+        assert [line for line in written if line.startswith(f"{number} ")] == own
 
 
 def test_a_loop_that_has_ended_keeps_no_line(log: Callable[[str], None], stream: Writes) -> None:

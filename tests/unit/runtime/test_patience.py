@@ -72,7 +72,7 @@ async def bounded(watch: ClientWatch, seconds: float, sleeps: float) -> float | 
 
 @pytest.fixture
 async def watch() -> AsyncIterator[ClientWatch]:
-    made = ClientWatch(never, lambda: True, Patience(asyncio.get_running_loop()))
+    made = ClientWatch(never, None, Patience(asyncio.get_running_loop()))
     yield made
     made.stop()
 

@@ -142,6 +142,17 @@ def served_log() -> Iterator[tuple[LineHandler, io.StringIO]]:
     LOGGER.setLevel(level)
 
 
+class Looks(logging.Handler):
+    """Keeps what it sees."""
+
+    def __init__(self, seen: list[logging.LogRecord]) -> None:
+        super().__init__()
+        self._seen = seen
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._seen.append(record)
+
+
 def _of_a_request(status: int | None, answered: int | None, service: str | None) -> RequestContext:
     context = RequestContext.from_headers([(b"x-correlation-id", b'"\\')])
     context.endpoint, context.service, context.operation_id = "/v1/{x}\u00e9\n", service, service
@@ -186,10 +197,6 @@ def test_who_looks_at_records_gets_one_of_each_event(
     handler, _ = served_log
     seen: list[logging.LogRecord] = []
 
-    class Looks(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            seen.append(record)
-
     def factory(*arguments: object, **named: object) -> logging.LogRecord:
         seen.append(logging.LogRecord(*arguments, **named))  # type: ignore[arg-type]  # as it was called
         return seen[-1]
@@ -201,10 +208,10 @@ def test_who_looks_at_records_gets_one_of_each_event(
     if told == "filter":
         monkeypatch.setattr(LOGGER, "filters", [looks])
     elif told == "second handler":
-        LOGGER.handlers = [handler, Looks()]
+        LOGGER.handlers = [handler, Looks(seen)]
     elif told == "handler above":
         LOGGER.propagate = True
-        monkeypatch.setattr(logging.getLogger("proxygen"), "handlers", [Looks()])
+        monkeypatch.setattr(logging.getLogger("proxygen"), "handlers", [Looks(seen)])
         monkeypatch.setattr(logging.getLogger("proxygen"), "propagate", False)
     else:
         monkeypatch.setattr(logging, "_logRecordFactory", factory)
@@ -212,3 +219,46 @@ def test_who_looks_at_records_gets_one_of_each_event(
     log_forwarded(context, "GET")
     log_finished(context, "GET", 0.25)
     assert len(seen) == 2
+
+
+def test_who_begins_to_look_or_ends_is_noticed_at_the_next_event(
+    served_log: tuple[LineHandler, io.StringIO],
+) -> None:
+    handler, stream = served_log
+    seen: list[logging.LogRecord] = []
+    above = logging.getLogger("proxygen")
+    beside = Looks(seen)
+    context = _of_a_request(200, 200, "classes")
+
+    def looks(record: logging.LogRecord) -> bool:
+        seen.append(record)
+        return True
+
+    def events_seen() -> int:
+        before = len(seen)
+        log_forwarded(context, "GET")
+        return len(seen) - before
+
+    assert events_seen() == 0
+    for target, add, remove in (
+        (handler, "addFilter", "removeFilter"),
+        (LOGGER, "addFilter", "removeFilter"),
+    ):
+        getattr(target, add)(looks)
+        assert (events_seen(), events_seen()) == (1, 1)
+        getattr(target, remove)(looks)
+        events_seen()
+        assert events_seen() == 0
+    LOGGER.addHandler(beside)
+    assert events_seen() == 1
+    LOGGER.removeHandler(beside)
+    assert events_seen() == 0
+    LOGGER.propagate = True
+    above.addHandler(beside)
+    assert events_seen() == 1
+    above.removeHandler(beside)
+    LOGGER.propagate = False
+    assert events_seen() == 0
+    handler.setFormatter(logging.Formatter("as the team says: %(message)s"))
+    assert events_seen() == 0
+    assert stream.getvalue().endswith("as the team says: request forwarded\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -16,6 +17,7 @@ from starlette.routing import Route
 
 from proxygen.runtime.context import RequestContext
 from proxygen.runtime.kinds import Kind
+from proxygen.runtime.server.drain import Drain
 from proxygen.runtime.server.write_limit import WriteLimit
 
 SECONDS = 0.2
@@ -39,7 +41,7 @@ async def _pass(request: Request, call_next: Any) -> Response:
 def served(*, middleware: bool) -> Any:
     around = [Middleware(BaseHTTPMiddleware, dispatch=_pass)] if middleware else []
     app = Starlette(routes=[Route("/", _answer)], middleware=around)
-    return WriteLimit(SECONDS).around(app)
+    return Drain(60, parent=os.getppid()).around(WriteLimit(SECONDS).around(app))
 
 
 def scope() -> dict[str, Any]:

@@ -76,6 +76,9 @@ class Attempts:
         self._upload = upload
         self._watch = watch
         self._loop = watch.loop
+        self._attempts = 0
+        self._started = 0.0
+        self._status = 0
         self._repeatable = upload is None and is_repeatable(
             plan.operation, outbound.method, outbound.headers
         )
@@ -86,9 +89,9 @@ class Attempts:
         if not bulkhead.enter():
             raise downstream_failure(Kind.OVERLOAD)
         try:
-            started, inbound = await self._inbound()
+            inbound = await self._inbound()
             try:
-                return self._respond(inbound, started, scope)
+                return self._respond(inbound, scope)
             except BaseException:
                 await inbound.aclose()
                 raise
@@ -96,29 +99,36 @@ class Attempts:
             bulkhead.leave()
             raise
 
-    async def _inbound(self) -> tuple[float, Inbound]:
-        """The first answer that may be shown, and when its attempt began."""
-        plan = self._plan
-        breaker, budget = plan.downstream.breaker, plan.downstream.budget
+    async def _inbound(self) -> Inbound:
+        """The first answer that may be shown."""
+        breaker, budget = self._plan.downstream.breaker, self._plan.downstream.budget
         loop = self._loop
-        deadline = loop.time() + plan.total
+        deadline = loop.time() + self._plan.total
         ticket = breaker.admit()
         if ticket is None:
             raise downstream_failure(Kind.BREAKER_OPEN, wait=breaker.seconds_left())
         budget.first()
         log_forwarded(self._context, self._outbound.method)
-        attempt = 1
         while True:
-            started = time.perf_counter()
-            outcome = await self._judged(ticket, started, deadline)
+            try:
+                outcome = await self._attempt(deadline)
+            except BaseException:
+                breaker.release(ticket)
+                raise
             if not isinstance(outcome, _Failure):
-                return started, outcome
-            wait = self._wait(outcome, attempt)
+                breaker.report(ticket, failed=False)
+                return outcome
+            if outcome.at_fault is None:
+                breaker.release(ticket)
+            else:
+                breaker.report(ticket, failed=outcome.at_fault)
+            wait = self._wait(outcome)
             if wait is None or loop.time() + wait >= deadline or not budget.spend():
                 raise self._given_up(outcome)
-            log_attempt_failed(self._context, outcome.kind, outcome.status, outcome.error, attempt)
+            log_attempt_failed(
+                self._context, outcome.kind, outcome.status, outcome.error, self._attempts
+            )
             await asyncio.sleep(wait)
-            attempt += 1
             ticket = breaker.admit()
             if ticket is None:
                 raise self._given_up(outcome)
@@ -128,28 +138,14 @@ class Attempts:
         self._context.error = failure.error
         return downstream_failure(failure.kind)
 
-    def _wait(self, failure: _Failure, attempt: int) -> float | None:
-        if not self._repeatable or attempt > self._plan.operation.retry.attempts:
+    def _wait(self, failure: _Failure) -> float | None:
+        if not self._repeatable or self._attempts > self._plan.operation.retry.attempts:
             return None
-        return failure.wait if failure.wait is None else failure.wait + pause(attempt)
+        return failure.wait if failure.wait is None else failure.wait + pause(self._attempts)
 
-    async def _judged(self, ticket: int, started: float, deadline: float) -> Inbound | _Failure:
-        """One attempt, and what the breaker learns of it."""
-        breaker = self._plan.downstream.breaker
-        try:
-            outcome = await self._attempt(started, deadline)
-        except BaseException:
-            breaker.release(ticket)
-            raise
-        if not isinstance(outcome, _Failure):
-            breaker.report(ticket, failed=False)
-        elif outcome.at_fault is None:
-            breaker.release(ticket)
-        else:
-            breaker.report(ticket, failed=outcome.at_fault)
-        return outcome
-
-    async def _attempt(self, started: float, deadline: float) -> Inbound | _Failure:
+    async def _attempt(self, deadline: float) -> Inbound | _Failure:
+        self._attempts += 1
+        self._started = time.perf_counter()
         answered = False
         limit = Deadline(self._loop, self._watch.task)
         try:
@@ -175,10 +171,11 @@ class Attempts:
             if self._upload is not None:
                 self._upload.on_end = None
             if not answered:
-                self._count(None, started)
-        if inbound.status < 500 and inbound.status != 407:
+                self._count(None)
+        status = self._status = inbound.status
+        if status < 500 and status != 407:
             return inbound
-        return await self._masked(inbound, started)
+        return await self._masked(inbound)
 
     def _bound(self, limit: Deadline, deadline: float) -> None:
         """The total time; with a body that is passed on it begins where the body ends, since until then
@@ -191,20 +188,13 @@ class Attempts:
 
     def _timed(self, deadline: float) -> Outbound:
         """The request of one attempt, with the time that is left for it."""
-        outbound, limits = self._outbound, self._plan.limits
+        outbound = self._outbound
         seconds = deadline - self._loop.time()
         if self._upload is None:
-            seconds = min(seconds, limits.read)
-        headers = self._plan.request_headers.for_attempt(outbound.headers, seconds)
-        return Outbound(
-            outbound.method,
-            outbound.target,
-            headers,
-            outbound.body,
-            outbound.limits,
-            outbound.length,
-            outbound.released,
-        )
+            seconds = min(seconds, outbound.limits.read)
+        again = self._attempts > 1
+        headers = self._plan.request_headers.for_attempt(outbound.headers, seconds, again=again)
+        return outbound._replace(headers=headers) if again else outbound
 
     def _raise_client_failure(self) -> None:
         """A stream that the client broke, or that broke a rule, is no failure of the downstream."""
@@ -215,47 +205,49 @@ class Attempts:
             self._context.kind = Kind.CLIENT_DISCONNECT_UPLOAD
             raise ClientGoneError from None
 
-    async def _masked(self, inbound: Inbound, started: float) -> _Failure:
+    async def _masked(self, inbound: Inbound) -> _Failure:
         """An answer that no client sees: drained a little, closed, and counted."""
-        status = inbound.status
+        status = self._status
         wait: float | None = None
         try:
             wait = retry_after(inbound.headers) if status == 503 else None
             await _drain(inbound)
         finally:
             await inbound.aclose()
-            self._count(status, started)
+            self._count(status)
         if status == 407:
             return _Failure(kind=Kind.UPSTREAM_407, status=status, at_fault=False)
         return _Failure(kind=Kind.UPSTREAM_5XX, status=status, wait=wait)
 
-    def _respond(self, inbound: Inbound, started: float, scope: Scope) -> ProxiedResponse:
-        plan, context, status = self._plan, self._context, inbound.status
-
-        def ended(error: str | None) -> None:
-            plan.downstream.bulkhead.leave()
-            context.downstream_status = status
-            context.error = error
-            self._count(status, started)
-
+    def _respond(self, inbound: Inbound, scope: Scope) -> ProxiedResponse:
+        plan, context = self._plan, self._context
         headers = plan.response_headers.apply(
             inbound.headers,
             context=context,
             origin=plan.downstream.origin,
             edge_path=_edge_path(plan, context, scope),
         )
-        headers = _frame(status, headers)
+        if self._status == 204:
+            headers = _without_length(headers)
         response = scope[ANSWER_KEY] = ProxiedResponse(
             inbound,
+            self._status,
             headers,
             context=context,
             watch=self._watch,
-            ended=ended,
+            ended=self._ended,
         )
         return response
 
-    def _count(self, status: int | None, started: float) -> None:
-        elapsed = time.perf_counter() - started
+    def _ended(self, error: str | None) -> None:
+        """The answer that is shown has been sent, or has broken off with this error."""
+        self._plan.downstream.bulkhead.leave()
+        self._context.downstream_status = self._status
+        self._context.error = error
+        self._count(self._status)
+
+    def _count(self, status: int | None) -> None:
+        elapsed = time.perf_counter() - self._started
         self._plan.calls.finished(self._outbound.method, status, elapsed)
 
 
@@ -271,14 +263,14 @@ async def _drain(inbound: Inbound) -> None:
         return
 
 
-def _frame(status: int, headers: HeaderList) -> HeaderList:
+def _without_length(headers: HeaderList) -> HeaderList:
     """No Content-Length on 204 (RFC 9110, 8.6)."""
-    return headers if status != 204 else [x for x in headers if x[0] != b"content-length"]
+    return [line for line in headers if line[0] != b"content-length"]
 
 
 def _edge_path(plan: Plan, context: RequestContext, scope: Scope) -> Callable[[str], str | None]:
     """The edge's paths as this client sees them: below the prefix under which a team included the route."""
-    if context.endpoint == plan.pattern.label:
+    if context.endpoint == plan.label:
         return plan.edge_path
     segments = split_path(raw_path_of(scope))
     own = len(plan.pattern.template.segments)

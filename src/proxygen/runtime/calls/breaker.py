@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -162,26 +163,31 @@ class CircuitBreaker:
 class _Window:
     """Calls and failures of the last seconds, in slots that are forgotten as a whole."""
 
-    __slots__ = ("_slots", "_width", "calls", "failures")
+    __slots__ = ("_newest", "_slots", "_until", "_width", "calls", "failures")
 
     def __init__(self, seconds: float) -> None:
         self.calls = 0
         self.failures = 0
         self._width = seconds / _SLOTS
         self._slots: deque[tuple[int, list[int]]] = deque()
+        self._until = -math.inf
+        self._newest = [0, 0]
 
     def add(self, now: float, *, failed: bool) -> None:
-        number = int(now / self._width)
-        slots = self._slots
-        if not slots or slots[-1][0] != number:
-            while slots and slots[0][0] <= number - _SLOTS:
-                calls, failures = slots.popleft()[1]
-                self.calls -= calls
-                self.failures -= failures
-            slots.append((number, [0, 0]))
-        counts = slots[-1][1]
-        counts[0] += 1
+        if now >= self._until:
+            self._begin_slot(int(now / self._width))
+        self._newest[0] += 1
         self.calls += 1
         if failed:
-            counts[1] += 1
+            self._newest[1] += 1
             self.failures += 1
+
+    def _begin_slot(self, number: int) -> None:
+        slots = self._slots
+        while slots and slots[0][0] <= number - _SLOTS:
+            calls, failures = slots.popleft()[1]
+            self.calls -= calls
+            self.failures -= failures
+        self._newest = [0, 0]
+        slots.append((number, self._newest))
+        self._until = (number + 1) * self._width

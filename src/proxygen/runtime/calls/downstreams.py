@@ -14,7 +14,7 @@ from proxygen.runtime.settings import ServiceSettings
 from proxygen.runtime.telemetry.logs import log_breaker
 from proxygen.runtime.telemetry.metrics import EdgeMetrics
 from proxygen.runtime.telemetry.tracing import Tracing
-from proxygen.runtime.transport.checked import CheckedTransport
+from proxygen.runtime.transport.checked import checked
 
 
 class Downstreams:
@@ -37,7 +37,7 @@ class Downstreams:
         """The service of this name; its transport is closed by who asked for it."""
         return Downstream(
             origin=service.origin,
-            transport=CheckedTransport(
+            transport=checked(
                 self._transports(service), response_body=service.limits.response_body
             ),
             timeouts=service.timeouts,

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final, Protocol
 
 from proxygen.runtime.calls.patience import SECONDS, Patience
+from proxygen.runtime.calls.upload import Upload
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
@@ -30,16 +31,16 @@ class ClientGoneError(Exception):
 class ClientWatch:
     """Cancels the task that serves a client, once, when the client has gone; `gone` tells that it did.
 
-    `loop` runs, `task` serves. Nobody looks before `Patience` is lost. `may_look`
-    is False while somebody else reads the request body, who then learns of it there.
+    `loop` runs, `task` serves. Nobody looks before `Patience` is lost, nor while an upload reads the request
+    body: its reader then learns of it.
     """
 
     __slots__ = (
         "_deadline",
         "_limit",
-        "_may_look",
         "_patience",
         "_receive",
+        "_upload",
         "_watcher",
         "gone",
         "loop",
@@ -47,14 +48,14 @@ class ClientWatch:
         "waits",
     )
 
-    def __init__(self, receive: Receive, may_look: Callable[[], bool], patience: Patience) -> None:
+    def __init__(self, receive: Receive, upload: Upload | None, patience: Patience) -> None:
         self.gone = False
         self.waits = True
         self._receive: Receive | None = receive
-        self._may_look = may_look
+        self._upload = upload
         self._patience = patience
-        self.loop = patience.loop
-        self.task = asyncio.current_task(self.loop)
+        loop = self.loop = patience.loop
+        self.task = asyncio.current_task(loop)
         self._watcher: asyncio.Task[None] | None = None
         self._limit: Limit | None = None
         self._deadline = 0.0
@@ -77,7 +78,7 @@ class ClientWatch:
         if self._limit is not None:
             self._limit.reschedule(self._deadline)
             self._limit = None
-        if self._may_look():
+        if self._upload is None or self._upload.done:
             self.waits = False
             self._watcher = self.loop.create_task(self._look())
         else:

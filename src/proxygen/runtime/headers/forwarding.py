@@ -27,10 +27,12 @@ def client_address(inbound: HeaderList, peer: str | None, trusted_hops: int) -> 
 
 
 def lines(
-    inbound: HeaderList, peer: str | None, scheme: str, trusted_hops: int
+    inbound: HeaderList, peer: str | None, scheme: str, host: str | None, trusted_hops: int
 ) -> tuple[tuple[bytes, bytes], ...]:
-    """X-Forwarded-For, -Proto, -Host and Forwarded for a downstream; a client's own are never believed."""
-    host = _first(inbound, b"host")
+    """X-Forwarded-For, -Proto, -Host and Forwarded for a downstream; a client's own are never believed.
+
+    `peer`, `scheme` and `host` are what the socket and the request itself say.
+    """
     if trusted_hops:
         chain = tuple(_chain(inbound, peer, trusted_hops))
         proto = _last(inbound, b"x-forwarded-proto")
@@ -39,13 +41,6 @@ def lines(
         host = outer if outer is not None and _HOST.fullmatch(outer) else host
         return _render(chain, scheme, host)
     return _render((peer,) if peer else (), scheme, host)
-
-
-def _first(inbound: HeaderList, wanted: bytes) -> str | None:
-    for name, value in inbound:
-        if name == wanted:
-            return value.decode("latin-1")
-    return None
 
 
 def _entries(inbound: HeaderList, wanted: bytes) -> list[str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum, auto
-from functools import lru_cache
+from itertools import compress
 from typing import TYPE_CHECKING, Final
 
 from proxygen.runtime.errors import FORBIDDEN, EdgeError
 from proxygen.runtime.headers import forwarding
+from proxygen.runtime.headers.fates import Fate, fates_by
 from proxygen.runtime.headers.location import map_location
 from proxygen.runtime.headers.names import (
     ALLOWED_BY_CONFIGURATION_ONLY,
@@ -29,13 +29,12 @@ from proxygen.runtime.headers.names import (
 from proxygen.runtime.identity.caller import Identity, unauthenticated
 from proxygen.runtime.operation import Absent, Binding, IdentityField, Operation, Place
 from proxygen.runtime.telemetry.trace_context import NAMES, without_broken
-from proxygen.runtime.transport.head_names import name_in, value_in
+from proxygen.runtime.transport.head_names import value_in
 from proxygen.runtime.transport.seam import HeaderList, Origin
 
 if TYPE_CHECKING:
     from proxygen.runtime.context import RequestContext
 
-_REMEMBERED_NAMES: Final = 1024
 _CONTROLS: Final = bytes([*range(9), *range(10, 32), 127])
 """Bytes that no field value has (RFC 9110, 5.5)."""
 _BODY_PLACES: Final = (Place.BODY, Place.FORM, Place.PART)
@@ -72,21 +71,9 @@ class HeaderPolicy:
                 raise ValueError(f"not a header name: {name!r}")
 
 
-class _Fate(Enum):
-    """What becomes of a line: READ is Connection, which names others; PICKED is a Cookie of which some pairs
-    are declared; MAPPED says where something is."""
-
-    KEPT = auto()
-    DROPPED = auto()
-    READ = auto()
-    PICKED = auto()
-    MAPPED = auto()
-
-
-_KEPT: Final = _Fate.KEPT
-_DROPPED: Final = _Fate.DROPPED
 _NAMES_NOTHING: Final = frozenset({b"keep-alive", b"Keep-Alive"})
 """Values of Connection that name no other line: Keep-Alive goes no further anyway."""
+_LOCATIONS: Final = frozenset({b"location", b"content-location"})
 
 
 class RequestHeaderRules:
@@ -101,7 +88,7 @@ class RequestHeaderRules:
         "_allowed",
         "_cookies",
         "_deadline",
-        "_fate",
+        "_fates",
         "_identity",
         "_may_hold_forwarding",
         "_never",
@@ -136,7 +123,7 @@ class RequestHeaderRules:
         self._deadline = policy.deadline.encode("ascii")
         self._may_hold_forwarding = not forwarding.WRITTEN.isdisjoint(allow)
         self._proxied_by = (b"X-Proxied-By", policy.gateway_name.encode("ascii"))
-        self._fate = lru_cache(_REMEMBERED_NAMES)(self._decide)
+        self._fates = fates_by(self._decide)
 
     @classmethod
     def of(cls, operation: Operation, policy: HeaderPolicy) -> RequestHeaderRules:
@@ -149,16 +136,16 @@ class RequestHeaderRules:
             rewrites_body=any(b.place in _BODY_PLACES for b in operation.bindings),
         )
 
-    def _decide(self, name: bytes) -> _Fate:
+    def _decide(self, name: bytes) -> Fate:
         lowered = name.decode("latin-1").lower()
         if lowered == "connection":
-            return _Fate.READ
+            return Fate.READ
         if lowered == "cookie" and self._cookies:
-            return _Fate.PICKED
+            return Fate.PICKED
         if lowered in self._never or fold_header(lowered) in self._owned:
-            return _Fate.DROPPED
+            return Fate.DROPPED
         kept = lowered in self._allowed or lowered.startswith(REQUEST_ALLOWED_PREFIXES)
-        return _Fate.KEPT if kept else _Fate.DROPPED
+        return Fate.KEPT if kept else Fate.DROPPED
 
     def apply(
         self,
@@ -174,54 +161,53 @@ class RequestHeaderRules:
         `inbound` are an ASGI scope's, `peer` the socket's address. Raises 400 for a value that no header may
         have, 403 where a header binding needs a field that the identity has not.
         """
-        outbound: HeaderList = []
-        named: set[bytes] = set()
-        cookies: list[bytes] = []
-        for line, fate in zip(inbound, map(self._fate, map(name_in, inbound)), strict=True):
-            if fate is _KEPT:
-                outbound.append(line)
-            elif fate is _DROPPED:
-                continue
-            elif fate is _Fate.READ:
-                named.update(token.strip().lower() for token in line[1].split(b","))
-            else:
-                cookies.append(line[1])
-        if named:
-            outbound = [line for line in outbound if line[0].lower() not in named]
-        if cookies:
+        fates = self._fates(inbound)
+        outbound = list(compress(inbound, fates.goes_on))
+        if fates.read:
+            named = _named(inbound, fates.read)
+            if named:
+                outbound = [line for line in outbound if line[0].lower() not in named]
+        if fates.picked:
+            cookies = [inbound[at][1] for at in fates.picked]
             outbound.extend(_declared_cookies(cookies, self._cookies))
-        outbound = without_broken(outbound)
+        if fates.traced:
+            outbound = without_broken(outbound)
         if _has_control(b"".join(map(value_in, outbound))):
             raise EdgeError(400, "Invalid header value")
-        outbound.extend(self._own(inbound, outbound, context, identity, peer, scheme))
+        host = inbound[fates.hosts[0]][1].decode("latin-1") if fates.hosts else None
+        lines = forwarding.lines(inbound, peer, scheme, host, self._policy.trusted_hops)
+        if self._may_hold_forwarding:
+            present = {name.lower() for name, _ in outbound}
+            lines = tuple(line for line in lines if line[0].lower() not in present)
+        outbound.extend(self._own(lines, context, identity))
         return outbound
 
-    def for_attempt(self, headers: HeaderList, seconds: float) -> HeaderList:
+    def for_attempt(
+        self, headers: HeaderList, seconds: float, *, again: bool = False
+    ) -> HeaderList:
         """What `apply` has written, for one attempt whose answer's head is awaited for so many seconds: whole
-        milliseconds, as Envoy and gRPC tell theirs."""
+        milliseconds, as Envoy and gRPC tell theirs. The first attempt adds its line to the list; `again`
+        makes another with its line in the place of that one."""
         if not self._deadline:
             return headers
-        return [*headers, (self._deadline, b"%d" % max(0, seconds * 1000))]
+        line = (self._deadline, b"%d" % max(0, seconds * 1000))
+        if again:
+            return [*headers[:-1], line]
+        headers.append(line)
+        return headers
 
     def _own(
         self,
-        inbound: HeaderList,
-        outbound: HeaderList,
+        lines: tuple[tuple[bytes, bytes], ...],
         context: RequestContext,
         identity: Identity | None,
-        peer: str | None,
-        scheme: str,
     ) -> HeaderList:
         own = [
             (b"X-Correlation-ID", context.correlation.original.encode("ascii")),
             (b"X-Request-ID", context.request_id.encode("ascii")),
             self._proxied_by,
+            *lines,
         ]
-        lines = forwarding.lines(inbound, peer, scheme, self._policy.trusted_hops)
-        if self._may_hold_forwarding:
-            present = {name.lower() for name, _ in outbound}
-            lines = tuple(line for line in lines if line[0].lower() not in present)
-        own.extend(lines)
         for field, name, absent in self._identity:
             value = None if identity is None else identity.field(field)
             if value is not None:
@@ -234,24 +220,22 @@ class RequestHeaderRules:
 class ResponseHeaderRules:
     """The response headers of one service; framing (`Content-Length`) is left to the writer of the answer."""
 
-    __slots__ = ("_denied", "_fate", "_owned")
+    __slots__ = ("_denied", "_fates", "_owned")
 
     def __init__(self, policy: HeaderPolicy) -> None:
         self._owned = policy.folded
         self._denied = RESPONSE_DENIED | {name.lower() for name in policy.deny_response}
-        self._fate = lru_cache(_REMEMBERED_NAMES)(self._decide)
+        self._fates = fates_by(self._decide)
 
-    def _decide(self, name: bytes) -> tuple[_Fate, bytes]:
-        """What becomes of lines of this name, and the name in lower case."""
+    def _decide(self, name: bytes) -> Fate:
         lowered = name.decode("latin-1").lower()
         if lowered == "connection":
-            return _Fate.READ, name.lower()
+            return Fate.READ
         if lowered in self._denied or lowered.startswith(RESPONSE_DENIED_PREFIXES):
-            return _Fate.DROPPED, name.lower()
+            return Fate.DROPPED
         if fold_header(lowered) in self._owned:
-            return _Fate.DROPPED, name.lower()
-        maps = lowered in ("location", "content-location")
-        return _Fate.MAPPED if maps else _Fate.KEPT, name.lower()
+            return Fate.DROPPED
+        return Fate.MAPPED if name.lower() in _LOCATIONS else Fate.KEPT
 
     def apply(
         self,
@@ -265,26 +249,40 @@ class ResponseHeaderRules:
 
         `edge_path` maps a raw path of the downstream's (`base_path` included) to the edge's, or to None.
         """
-        outbound: HeaderList = []
-        named: set[bytes] = set()
-        fates = map(self._fate, map(name_in, inbound))
-        for (fate, lowered), value in zip(fates, map(value_in, inbound), strict=True):
-            if fate is _KEPT:
-                outbound.append((lowered, value))
-            elif fate is _DROPPED:
-                continue
-            elif fate is _Fate.READ:
-                if value not in _NAMES_NOTHING:
-                    named.update(token.strip().lower() for token in value.split(b","))
-            else:
-                mapped = map_location(value, origin=origin, edge_path=edge_path)
-                if mapped is not None:
-                    outbound.append((lowered, mapped))
-        if named:
-            named.discard(b"content-length")
-            outbound = [line for line in outbound if line[0] not in named]
+        fates = self._fates(inbound)
+        values = map(value_in, compress(inbound, fates.goes_on))
+        outbound = list(zip(fates.names, values, strict=True))
+        if fates.maps:
+            outbound = list(_mapped(outbound, origin, edge_path))
+        if fates.read:
+            named = _named(inbound, fates.read) - {b"content-length"}
+            if named:
+                outbound = [line for line in outbound if line[0] not in named]
         outbound.append((b"x-correlation-id", context.correlation.original.encode("ascii")))
         return outbound
+
+
+def _named(inbound: HeaderList, places: Iterable[int]) -> set[bytes]:
+    """The names, in lower case, that these lines of Connection say (RFC 9110, 7.6.1)."""
+    named: set[bytes] = set()
+    for at in places:
+        value = inbound[at][1]
+        if value not in _NAMES_NOTHING:
+            named.update(token.strip().lower() for token in value.split(b","))
+    return named
+
+
+def _mapped(
+    lines: HeaderList, origin: Origin, edge_path: Callable[[str], str | None]
+) -> Iterator[tuple[bytes, bytes]]:
+    """The lines, those that say where something is as the edge's client may see it, or left out."""
+    for name, value in lines:
+        if name not in _LOCATIONS:
+            yield name, value
+            continue
+        mapped = map_location(value, origin=origin, edge_path=edge_path)
+        if mapped is not None:
+            yield name, mapped
 
 
 def _has_control(value: bytes) -> bool:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from proxygen.runtime.errors import FORBIDDEN, UNAUTHENTICATED, EdgeError
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.operation import IdentityField
 
+if TYPE_CHECKING:
+    from proxygen.runtime.transport.seam import HeaderList
+
 MAX_TOKEN_BYTES: Final = 8192
 """Longer tokens are refused unread."""
 
 _SUBJECT = re.compile(r"[A-Za-z0-9._:|@-]{1,128}")
-_SCHEME: Final = b"bearer "
+_SCHEME: Final = b"bearer"
 _TOKEN68: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/"
 """Characters of a token, but for the `=` at its end (RFC 6750, 2.1)."""
 
@@ -55,16 +57,16 @@ class Identity:
         return self.user_id if field is IdentityField.USER_ID else self.org_id
 
 
-def read_bearer(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+def read_bearer(headers: HeaderList) -> str | None:
     """The token of the only Authorization line, None where there is no such line; all else is 401."""
     lines = [
         value for name, value in headers if len(name) == 13 and name.lower() == b"authorization"
     ]
     if not lines:
         return None
-    if len(lines) > 1 or len(lines[0]) > MAX_TOKEN_BYTES + len(_SCHEME):
+    scheme, _, token = lines[0].partition(b" ")
+    if len(lines) > 1 or len(token) > MAX_TOKEN_BYTES:
         raise unauthenticated()
-    scheme, token = lines[0][: len(_SCHEME)], lines[0][len(_SCHEME) :]
     body = token.rstrip(b"=")
     if scheme.lower() != _SCHEME or not body or body.translate(None, _TOKEN68):
         raise unauthenticated()

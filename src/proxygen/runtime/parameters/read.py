@@ -52,7 +52,15 @@ class ParameterReader(Generic[T]):
     from what came, unchecked.
     """
 
-    __slots__ = ("_cuts", "_deep", "_location", "_names", "_spread", "_validation", "_validator")
+    __slots__ = (
+        "_cuts",
+        "_deep",
+        "_location",
+        "_occurrences",
+        "_spread",
+        "_unchecked",
+        "_validator",
+    )
 
     def __init__(self, operation: Operation, location: Location, model: type[T]) -> None:
         parameters = {
@@ -62,9 +70,10 @@ class ParameterReader(Generic[T]):
             "cookie": operation.cookies,
         }[location]
         self._location = location
-        self._validation = operation.validation
+        self._occurrences = _OCCURRENCES[location]
+        self._unchecked = operation.validation is Validation.OFF
         self._validator: Validator[T] = Validator(model)
-        self._cuts: dict[str, tuple[str, Cut, bool]] = {}
+        self._cuts: dict[str, tuple[str, str, Cut, bool]] = {}
         self._deep: list[Parameter] = []
         self._spread: list[Parameter] = []
         for parameter in parameters:
@@ -83,14 +92,14 @@ class ParameterReader(Generic[T]):
         else:
             key = name.lower() if self._location == "header" else name
             scalar = parameter.shape.container in ("", "json")
-            self._cuts[key] = (name, _CUTS[self._location](parameter), scalar)
+            self._cuts[key] = (key, name, _CUTS[self._location](parameter), scalar)
 
     def read(self, wire: WireRequest) -> tuple[T, list[Problem]]:
         """The model, and what is wrong: none where validation is off."""
-        found = _OCCURRENCES[self._location](wire)
+        found = self._occurrences(wire)
         values: dict[str, Any] = {}
         repeated: list[tuple[str, Cut, list[str]]] = []
-        for key, (name, cut, scalar) in self._cuts.items():
+        for key, name, cut, scalar in self._cuts.values():
             raws = found.get(key)
             if raws is None:
                 continue
@@ -102,7 +111,7 @@ class ParameterReader(Generic[T]):
         for parameter in self._spread:
             _read_spread(parameter, found, values)
         content = to_json(values)
-        if self._validation is Validation.OFF:
+        if self._unchecked:
             return self._validator.unchecked(content), []
         result = self._validator.read(content, self._location)
         problems = self._judge_repeated(values, repeated) if repeated else []

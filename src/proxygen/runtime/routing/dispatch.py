@@ -144,6 +144,8 @@ class _Node(Generic[T]):
     literals: dict[str, _Node[T]] = field(default_factory=dict)
     mixed: list[tuple[tuple[int, int, str], Segment, _Node[T]]] = field(default_factory=list)
     variable: _Node[T] | None = None
+    forks: bool = False
+    """Whether it has more below it than literals and a variable."""
     here: _Leaf[T] = field(default_factory=dict)
     rest: _Leaf[T] = field(default_factory=dict)
 
@@ -165,6 +167,7 @@ class RouteTable(Generic[T]):
         self.conditional = self.conditional or bool(when)
         for segment in pattern.template.segments:
             node = _descend(node, segment)
+        node.forks = node.forks or pattern.rest
         leaf = node.rest if pattern.rest else node.here
         methods = frozenset(methods)
         for method in methods:
@@ -186,7 +189,7 @@ class RouteTable(Generic[T]):
         """
         segments = split_path(raw_path)
         allowed: set[str] = set()
-        found = _search(self._root, segments, 0, _Wanted(method, judge, allowed))
+        found = _search(self._root, segments, 0, method, judge, allowed)
         if found is not None:
             return found
         return NotAllowed(tuple(sorted(allowed))) if allowed and method not in allowed else None
@@ -195,68 +198,69 @@ class RouteTable(Generic[T]):
         """Those of every route whose path is like this one, sorted, whatever their conditions."""
         allowed: set[str] = set()
         segments = split_path(raw_path)
-        _search(self._root, segments, 0, _Wanted("", UNCONDITIONAL, allowed))
+        _search(self._root, segments, 0, "", UNCONDITIONAL, allowed)
         return tuple(sorted(allowed))
 
 
-class _Wanted(NamedTuple):
-    """What is looked for; `allowed` gathers the methods of the routes that are like it."""
-
-    method: str
-    judge: Judge
-    allowed: set[str]
-
-
 def _search(
-    node: _Node[T], segments: tuple[str, ...], depth: int, wanted: _Wanted
+    node: _Node[T],
+    segments: tuple[str, ...],
+    depth: int,
+    method: str,
+    judge: Judge,
+    allowed: set[str],
 ) -> Found[T] | None:
-    """The first route below this node that is wanted."""
-    while depth < len(segments) and not node.mixed and not node.rest:
-        segment = segments[depth]
+    """The first route below this node for the method; `allowed` gathers the methods of those that are like
+    it."""
+    for segment in segments[depth:]:
+        if node.forks:
+            break
         only = node.literals.get(segment)
         if only is None:
             only = node.variable if segment else None
+            if only is None:
+                break
         elif node.variable is not None:
             # There is something to come back for.
             break
-        if only is None:
-            break
-        node, depth = only, depth + 1
+        node = only
+        depth += 1
     if depth == len(segments):
-        found = _take(node.here, segments, wanted)
-        return found or _take(node.rest, segments, wanted)
+        found = _take(node.here, segments, method, judge, allowed)
+        return found or _take(node.rest, segments, method, judge, allowed)
     segment = segments[depth]
     literal = node.literals.get(segment)
     if literal is not None:
-        found = _search(literal, segments, depth + 1, wanted)
+        found = _search(literal, segments, depth + 1, method, judge, allowed)
         if found is not None:
             return found
     for _, mixed, child in node.mixed:
         if mixed.match(segment) is not None:
-            found = _search(child, segments, depth + 1, wanted)
+            found = _search(child, segments, depth + 1, method, judge, allowed)
             if found is not None:
                 return found
     if node.variable is not None and segment:
-        found = _search(node.variable, segments, depth + 1, wanted)
+        found = _search(node.variable, segments, depth + 1, method, judge, allowed)
         if found is not None:
             return found
-    return _take(node.rest, segments, wanted)
+    return _take(node.rest, segments, method, judge, allowed)
 
 
-def _take(routes: _Leaf[T], segments: tuple[str, ...], wanted: _Wanted) -> Found[T] | None:
-    entries = routes.get(wanted.method)
-    entry = entries and (_only_met(entries, wanted) if entries[0].when else entries[0])
+def _take(
+    routes: _Leaf[T], segments: tuple[str, ...], method: str, judge: Judge, allowed: set[str]
+) -> Found[T] | None:
+    entries = routes.get(method)
+    entry = entries and (_only_met(entries, judge) if entries[0].when else entries[0])
     if entry:
         captures = entry.captures(segments)
         if captures is not None:
             return Found(entry.route, captures)
-    wanted.allowed.update(routes)
+    allowed.update(routes)
     return None
 
 
-def _only_met(entries: list[_Entry[T]], wanted: _Wanted) -> _Entry[T] | None:
+def _only_met(entries: list[_Entry[T]], judge: Judge) -> _Entry[T] | None:
     """The one whose conditions are met; of two, a downstream might take the request for the other."""
-    judge = wanted.judge
     met = [entry for entry in entries if entry.when and judge.meets(entry.when)]
     if met:
         return met[0] if len(met) == 1 else None
@@ -278,6 +282,7 @@ def _descend(node: _Node[T], segment: Segment) -> _Node[T]:
         if known == rank:
             return child
     child = _Node[T]()
+    node.forks = True
     node.mixed.append((rank, segment, child))
     node.mixed.sort(key=lambda entry: entry[0])
     return child

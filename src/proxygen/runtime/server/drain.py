@@ -97,6 +97,7 @@ class Drain:
                 return
             scope[DRAIN_KEY] = self
             context = self._open[task] = RequestContext.of(scope)
+            context.task = task
             if self.begun:
                 context.answer_headers.append(_LAST)
             try:

@@ -17,85 +17,68 @@ _LOOKS: Final = 10
 class WriteLimit:
     """How long a client may take nothing of what is sent to it, in seconds; then its request is cancelled.
 
-    One timer for a worker's answers in several pieces; one in one piece is sent as if nobody watched.
+    One timer for a worker's answers in several pieces; one in one piece is sent as if nobody watched. It
+    stands inside `Drain`, by which a request is known by its task.
     """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._open: set[_Watch] = set()
+        self._waiting: dict[asyncio.Task[Any], tuple[float, RequestContext]] = {}
+        """Who waits for a piece to be taken, and since when on the loop's clock."""
         self._timer: asyncio.TimerHandle | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
 
     def around(self, application: Application) -> Application:
         """This application, its answers watched while a piece of one waits to be taken."""
 
-        async def limited(scope: Scope, receive: Receive, send: Send) -> None:
+        def limited(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
             if scope["type"] != "http":
-                self._loop = asyncio.get_running_loop()
-                await application(scope, receive, send)
-                return
-            watch: _Watch | None = None
-            task = asyncio.current_task(self._loop)
+                return application(scope, receive, send)
+            several = False
 
             def watched(message: MutableMapping[str, Any]) -> Awaitable[None]:
-                nonlocal watch
-                if watch is None:
-                    if task is None or not message.get("more_body"):
-                        return send(message)
-                    watch = _Watch(scope, send, task)
-                    self._begin(watch)
-                return watch.send(message)
+                nonlocal several
+                if several or message.get("more_body"):
+                    several = True
+                    return self._send(message, send, RequestContext.of(scope))
+                return send(message)
 
-            try:
-                await application(scope, receive, watched)
-            finally:
-                if watch is not None:
-                    self._open.discard(watch)
+            return application(scope, receive, watched)
 
         return limited
 
-    def _begin(self, watch: _Watch) -> None:
-        self._open.add(watch)
+    async def _send(
+        self, message: MutableMapping[str, Any], send: Send, context: RequestContext
+    ) -> None:
+        """Passes a piece on; who waits for it is known until it has been taken."""
+        # What answers may send from a task of its own, which is not the one to end.
+        task = context.task
+        if task is None:
+            await send(message)
+            return
+        self._waiting[task] = asyncio.get_running_loop().time(), context
         if self._timer is None:
             self._look_later()
+        try:
+            await send(message)
+        finally:
+            self._waiting.pop(task, None)
 
     def _look_later(self) -> None:
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(self._seconds / _LOOKS, self._look)
 
     def _look(self) -> None:
-        """At all that is open; nobody looks again where nothing is."""
+        """At all who wait; nobody looks again where nobody does."""
         self._timer = None
         started = asyncio.get_running_loop().time() - self._seconds
-        for watch in tuple(self._open):
-            if watch.since is not None and watch.since <= started:
-                self._open.discard(watch)
-                watch.cut()
-        if self._open:
+        for task, (since, context) in tuple(self._waiting.items()):
+            if since <= started:
+                del self._waiting[task]
+                self._cut(task, context)
+        if self._waiting:
             self._look_later()
 
-
-class _Watch:
-    """One answer in several pieces: since when, on the loop's clock, a piece of it has waited to be taken."""
-
-    __slots__ = ("_loop", "_scope", "_send", "_task", "since")
-
-    def __init__(self, scope: Scope, send: Send, task: asyncio.Task[Any]) -> None:
-        self.since: float | None = None
-        self._scope = scope
-        self._send = send
-        self._task = task
-        self._loop = asyncio.get_running_loop()
-
-    async def send(self, message: MutableMapping[str, Any]) -> None:
-        """Passes a message on."""
-        self.since = self._loop.time()
-        try:
-            await self._send(message)
-        finally:
-            self.since = None
-
-    def cut(self) -> None:
+    def _cut(self, task: asyncio.Task[Any], context: RequestContext) -> None:
         """Abandons the request: the server closes its connection without a final chunk (RFC 9112, 8)."""
-        RequestContext.of(self._scope).kind = Kind.CLIENT_STALLED
-        self._task.cancel()
+        context.kind = Kind.CLIENT_STALLED
+        task.cancel()

@@ -44,7 +44,6 @@ class JsonFormatter(logging.Formatter):
         """The event's time (RFC 3339), level, logger, name and fields."""
         get = record.__dict__.get
         parts = [
-            '{"time": "',
             self._time(record.created),
             _named(record.levelname, record.name, record.getMessage()),
             _field("correlation_id", get("correlation_id")),
@@ -71,16 +70,16 @@ class JsonFormatter(logging.Formatter):
         """What `format` makes of an event of level INFO with these fields; `routed` are its service,
         operation, method and endpoint, `rest` the others as text."""
         return (
-            f'{{"time": "{self._time(created)}{_named("INFO", logger, event)}, "correlation_id": '
+            f'{self._time(created)}{_named("INFO", logger, event)}, "correlation_id": '
             f"{encode_basestring_ascii(correlation_id)}{_routed(*routed)}{rest}}}"
         )
 
     def _time(self, created: float) -> str:
-        """RFC 3339; the part that changes once a second is kept for as long."""
+        """The begin of a line, with its time (RFC 3339); what changes once a second is kept for as long."""
         second = int(created)
         if second != self._second:
             self._second = second
-            self._minted = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+            self._minted = f'{{"time": "{datetime.fromtimestamp(second, UTC):%Y-%m-%dT%H:%M:%S}'
         return f"{self._minted}.{int((created - second) * 1e6):06d}+00:00"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Sequence
 from typing import TextIO
 
 _TOGETHER = 4096
@@ -25,7 +24,8 @@ class LineHandler(logging.StreamHandler[TextIO]):
         super().__init__(stream)
         self._lines: list[str] = []
         self._alone = self.lock if self.lock is not None else threading.RLock()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._waits_for: asyncio.AbstractEventLoop | None = None
+        """The loop that will call `flush`; None where nobody will."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Formats now, and writes when the loop has done what is ready."""
@@ -34,44 +34,45 @@ class LineHandler(logging.StreamHandler[TextIO]):
         except Exception:  # noqa: BLE001 - as the library's own handlers do
             self.handleError(record)
             return
-        self._keep(line)
+        self.write_line(line)
 
     def write_line(self, line: str) -> None:
-        """As `handle` does with a record whose format is this line."""
-        with self._alone:
-            self._keep(line)
+        """As `handle` does with a record whose format is this line; of any thread, without a lock.
 
-    def _keep(self, line: str) -> None:
-        lines = self._lines
-        lines.append(line + self.terminator)
-        if len(lines) > 1 and self._loop is not None and self._loop.is_running():
-            if len(lines) >= _KEPT:
+        A line is kept before anybody asks who will write it, and `flush` says that nobody will before it
+        takes the lines: so whoever comes between the two is written by it, or asks for another.
+        """
+        self._lines.append(line + self.terminator)
+        loop = self._waits_for
+        if loop is not None and loop.is_running():
+            if len(self._lines) >= _KEPT:
                 self.flush()
             return
         try:
-            self._loop = asyncio.get_running_loop()
+            loop = self._waits_for = asyncio.get_running_loop()
         except RuntimeError:
             self.flush()
         else:
-            self._loop.call_soon(self.flush)
+            loop.call_soon(self.flush)
 
     def flush(self) -> None:
         """Writes what waits; what the stream does not take is lost, and stops nothing."""
         with self._alone:
-            lines, self._lines = self._lines, []
+            self._waits_for = None
+            lines = self._lines[:]
+            del self._lines[: len(lines)]
+            whole = "".join(lines)
+            pieces = [whole] if len(whole) <= _TOGETHER else _pieces(lines)
             try:
-                for piece in _pieces(lines):
+                for piece in pieces:
                     self.stream.write(piece)
                     self.stream.flush()
             except (OSError, ValueError):
                 return
 
 
-def _pieces(lines: list[str]) -> Sequence[str]:
+def _pieces(lines: list[str]) -> list[str]:
     """The lines, joined as far as they are one piece."""
-    whole = "".join(lines)
-    if len(whole) <= _TOGETHER:
-        return (whole,) if whole else ()
     pieces: list[str] = []
     size, first = 0, 0
     for index, line in enumerate(lines):

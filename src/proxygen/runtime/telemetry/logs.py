@@ -18,9 +18,10 @@ from typing import Any
 from proxygen.runtime.context import RequestContext
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.telemetry.json_lines import JsonFormatter as JsonFormatter
-from proxygen.runtime.telemetry.log_lines import LineHandler
+from proxygen.runtime.telemetry.straight import StraightLines
 
 LOGGER = logging.getLogger("proxygen.edge")
+_STRAIGHT = StraightLines(LOGGER)
 
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
@@ -69,7 +70,7 @@ def log_forwarded(context: RequestContext, method: str) -> None:
     """A request goes to its downstream."""
     if not LOGGER.isEnabledFor(logging.INFO):
         return
-    if _written(_FORWARDED, context, method):
+    if _STRAIGHT.write(_FORWARDED, context, method):
         return
     _emit(
         logging.INFO,
@@ -113,19 +114,18 @@ def log_attempt_failed(
 
 def log_finished(context: RequestContext, method: str, elapsed: float) -> None:
     """A request has ended: its last byte went out, or it broke off."""
-    level = level_of(context.kind)
+    kind = context.kind
+    level = logging.INFO if kind is None else level_of(kind)
     if not LOGGER.isEnabledFor(level):
         return
-    if context.kind is None and context.error is None and not context.reports:
+    if kind is None and context.error is None and not context.reports:
         status, answered = context.status, context.downstream_status
-        rest = (
-            f', "elapsed": {elapsed!r}'
-            if status is None
-            else f', "status": {status}, "elapsed": {elapsed!r}'
-        )
+        rest = f', "elapsed": {elapsed!r}'
+        if status is not None:
+            rest = f', "status": {status}{rest}'
         if answered is not None:
             rest = f'{rest}, "downstream_status": {answered}'
-        if _written(_FINISHED, context, method, rest):
+        if _STRAIGHT.write(_FINISHED, context, method, rest):
             return
     _emit(
         level,
@@ -138,7 +138,7 @@ def log_finished(context: RequestContext, method: str, elapsed: float) -> None:
             "endpoint": context.endpoint,
             "status": context.status,
             "elapsed": elapsed,
-            "kind": None if context.kind is None else str(context.kind),
+            "kind": None if kind is None else str(kind),
             "downstream_status": context.downstream_status,
             "error": context.error,
             "reports": context.reports or None,
@@ -175,38 +175,6 @@ def level_of(kind: Kind | None) -> int:
     if kind is None or kind in _NOTICES:
         return logging.INFO
     return logging.ERROR if kind in _ERRORS else logging.WARNING
-
-
-def _written(event: str, context: RequestContext, method: str, rest: str = "") -> bool:
-    """Whether an event of level INFO has become a line without a record: only the edge's own handler and
-    formatter would see it."""
-    handler = _only_handler()
-    if handler is None:
-        return False
-    formatter = handler.formatter
-    if type(formatter) is not JsonFormatter or LOGGER.filters or handler.filters or handler.level:
-        return False
-    routed = (context.service, context.operation_id, method, context.endpoint)
-    correlation_id = context.correlation.canonical_text
-    handler.write_line(
-        formatter.line(time.time(), LOGGER.name, event, correlation_id, routed, rest)
-    )
-    return True
-
-
-def _only_handler() -> LineHandler | None:
-    """The one handler that gets the edge's events, None where there are others or none."""
-    if logging.getLogRecordFactory() is not logging.LogRecord:
-        return None
-    found: LineHandler | None = None
-    logger: logging.Logger | None = LOGGER
-    while logger is not None:
-        for handler in logger.handlers:
-            if found is not None or type(handler) is not LineHandler:
-                return None
-            found = handler
-        logger = logger.parent if logger.propagate else None
-    return found
 
 
 class EventRecord(logging.LogRecord):

@@ -7,7 +7,7 @@ constant, and a status outside the registry is `other`.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, Metric
@@ -29,6 +29,9 @@ CLIENT_GONE = 0
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"})
 _REGISTERED = {int(status): str(int(status)) for status in HTTPStatus}
 _UNREGISTERED = -1
+
+_Bound = tuple[Callable[[], None], Callable[[float], None]]
+"""What counts a request, and what takes its duration, with every label in its place."""
 
 
 class EdgeMetrics:
@@ -85,27 +88,26 @@ class EndpointMetrics:
     def __init__(self, metrics: EdgeMetrics, endpoint: str) -> None:
         self._metrics = metrics
         self._endpoint = endpoint
-        self._requests: dict[tuple[str, int], Counter] = {}
-        self._durations: dict[str, Histogram] = {}
+        self._bound: dict[tuple[str, int], _Bound] = {}
         self._errors: dict[str, Counter] = {}
 
     def finished(self, method: str, status: int, seconds: float) -> None:
         """One request has ended, its last byte included."""
+        count, observe = self._bound.get((method, status)) or self._bind(method, status)
+        count()
+        observe(seconds)
+
+    def _bind(self, method: str, status: int) -> _Bound:
+        """Kept by what it counts as, so that what is kept has an end too."""
         if method not in _METHODS:
             method = OTHER_METHOD
         if status not in _REGISTERED and status != CLIENT_GONE:
             status = _UNREGISTERED
-        counter = self._requests.get((method, status))
-        if counter is None:
-            label = "499" if status == CLIENT_GONE else _REGISTERED.get(status, OTHER_STATUS)
-            counter = self._metrics.requests.labels(method, self._endpoint, label)
-            self._requests[method, status] = counter
-        counter.inc()
-        histogram = self._durations.get(method)
-        if histogram is None:
-            histogram = self._metrics.duration.labels(method, self._endpoint)
-            self._durations[method] = histogram
-        histogram.observe(seconds)
+        label = "499" if status == CLIENT_GONE else _REGISTERED.get(status, OTHER_STATUS)
+        counter = self._metrics.requests.labels(method, self._endpoint, label)
+        histogram = self._metrics.duration.labels(method, self._endpoint)
+        bound = self._bound[method, status] = counter.inc, histogram.observe
+        return bound
 
     def failed(self, error_type: str) -> None:
         """One request met an error of this type."""
@@ -122,24 +124,23 @@ class CallMetrics:
     def __init__(self, metrics: EdgeMetrics, service: str, endpoint: str) -> None:
         self._metrics = metrics
         self._labels = (service, endpoint)
-        self._calls: dict[tuple[str, int], Counter] = {}
-        self._durations: dict[str, Histogram] = {}
+        self._bound: dict[tuple[str, int | None], _Bound] = {}
 
     def finished(self, method: str, status: int | None, seconds: float) -> None:
         """One attempt has ended: with the last byte of an answer, or without an answer (status None)."""
+        count, observe = self._bound.get((method, status)) or self._bind(method, status)
+        count()
+        observe(seconds)
+
+    def _bind(self, method: str, status: int | None) -> _Bound:
         service, endpoint = self._labels
-        number = 0 if status is None else status if status in _REGISTERED else _UNREGISTERED
-        counter = self._calls.get((method, number))
-        if counter is None:
-            label = NO_STATUS if number == 0 else _REGISTERED.get(number, OTHER_STATUS)
-            counter = self._metrics.calls.labels(service, method, endpoint, label)
-            self._calls[method, number] = counter
-        counter.inc()
-        histogram = self._durations.get(method)
-        if histogram is None:
-            histogram = self._metrics.call_duration.labels(service, method, endpoint)
-            self._durations[method] = histogram
-        histogram.observe(seconds)
+        if status is not None and status not in _REGISTERED:
+            status = _UNREGISTERED
+        label = NO_STATUS if status is None else _REGISTERED.get(status, OTHER_STATUS)
+        counter = self._metrics.calls.labels(service, method, endpoint, label)
+        histogram = self._metrics.call_duration.labels(service, method, endpoint)
+        bound = self._bound[method, status] = counter.inc, histogram.observe
+        return bound
 
 
 class WithoutCreated:

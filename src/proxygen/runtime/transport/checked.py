@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from proxygen.runtime.kinds import Kind
-from proxygen.runtime.transport.h1 import CONTROLS, MAX_FIELDS, MAX_HEAD
-from proxygen.runtime.transport.head_names import names_of, value_in
+from proxygen.runtime.transport.fast import FastTransport
 from proxygen.runtime.transport.seam import (
     HeaderList,
     Inbound,
@@ -14,8 +13,17 @@ from proxygen.runtime.transport.seam import (
     Transport,
     TransportError,
 )
+from proxygen.runtime.transport.verdict import judge
 
 _BODILESS = frozenset({204, 304})
+
+
+def checked(transport: Transport, *, response_body: int | None = None) -> Transport:
+    """The transport with its answers checked: itself where any body may be as long as it is and the transport
+    is the edge's own, whose parser judges each head before anybody sees it."""
+    if response_body is None and type(transport) is FastTransport:
+        return transport
+    return CheckedTransport(transport, response_body=response_body)
 
 
 class CheckedTransport:
@@ -38,10 +46,10 @@ class CheckedTransport:
         """As the transport does; the answer's status is 200 to 599, and its head is within its limits."""
         inbound = await self._transport.send(request)
         try:
-            length = judge(inbound)
+            lengths = judge(inbound.status, inbound.headers).lengths
             if self._limit is None or request.method == "HEAD" or inbound.status in _BODILESS:
                 return inbound
-            if length is not None and length > self._limit:
+            if lengths and int(inbound.headers[lengths[0]][1]) > self._limit:
                 raise _too_large()
         except BaseException:
             await inbound.aclose()
@@ -51,37 +59,6 @@ class CheckedTransport:
     async def aclose(self) -> None:
         """Closes the transport."""
         await self._transport.aclose()
-
-
-def judge(inbound: Inbound) -> int | None:
-    """The Content-Length of a head that may be passed on; raises `TransportError` for any other.
-
-    RFC 9110, 5.5, 8.6 and 15; RFC 9112, 6: a status that is one, fields that are fields, framed at most once.
-    """
-    if not 200 <= inbound.status <= 599:
-        raise TransportError(Kind.PROTOCOL, "a status that is none")
-    headers = inbound.headers
-    names = names_of(headers)
-    values = b"\n".join(map(value_in, headers))
-    count = len(headers)
-    if count > MAX_FIELDS or names.size + len(values) + 2 * count + 2 > MAX_HEAD:
-        raise TransportError(Kind.HEADERS_TOO_LARGE, "the head exceeds its limits")
-    # Of what no value may have, they have only the line feeds that join them.
-    joints = count - 1 if count else 0
-    if (count and not names.sound) or len(values) - len(values.translate(None, CONTROLS)) != joints:
-        raise TransportError(Kind.PROTOCOL, "a field that is none")
-    length: int | None = None
-    if names.lengths:
-        value = headers[names.lengths[0]][1]
-        if len(names.lengths) > 1 or not value.isdigit() or len(value) > 18:
-            raise TransportError(Kind.PROTOCOL, "a Content-Length that is none, or two")
-        length = int(value)
-    coded = bool(names.codings)
-    if coded and (len(names.codings) > 1 or headers[names.codings[0]][1].lower() != b"chunked"):
-        raise TransportError(Kind.PROTOCOL, "a Transfer-Encoding other than one chunked")
-    if coded and length is not None:
-        raise TransportError(Kind.PROTOCOL, "framed twice")
-    return length
 
 
 class _Bounded:

@@ -9,7 +9,7 @@ from typing import Self
 from proxygen.runtime.kinds import Kind
 from proxygen.runtime.transport.connection import Connection
 from proxygen.runtime.transport.h1 import Answer
-from proxygen.runtime.transport.seam import HeaderList, Limits, Outbound, TransportError, idle_of
+from proxygen.runtime.transport.seam import HeaderList, Outbound, TransportError, idle_of
 
 _AT_ONCE = 64 * 1024
 """Bytes of a body that go out in one write."""
@@ -23,8 +23,8 @@ class Exchange:
     __slots__ = (
         "_connection",
         "_failure",
-        "_limits",
         "_loop",
+        "_request",
         "_up_failure",
         "_upload",
         "_uploaded",
@@ -32,8 +32,9 @@ class Exchange:
         "answer",
     )
 
-    def __init__(self, connection: Connection, *, head_only: bool) -> None:
-        self.answer = Answer(head_only=head_only)
+    def __init__(self, connection: Connection, request: Outbound) -> None:
+        self.answer = Answer(head_only=request.method == "HEAD")
+        self._request = request
         self._connection: Connection | None = connection
         self._loop = connection.loop
         self._failure: TransportError | None = None
@@ -41,7 +42,6 @@ class Exchange:
         self._upload: asyncio.Task[None] | None = None
         self._uploaded = False
         self._waiter: asyncio.Future[None] | None = None
-        self._limits: Limits | None = None
         connection.lend(self)
 
     @property
@@ -59,41 +59,28 @@ class Exchange:
         """Whether the next of `chunks`, or their end, is there without waiting."""
         return self.answer.complete or bool(self.answer.pieces)
 
-    async def begin(self, request: Outbound, head: bytes) -> None:
-        """Sends, and returns when the final head is there."""
-        connection = self._connection
+    def begin(self, head: bytes) -> None:
+        """Sends the head, and as much of the body as goes out at once; a task sends the rest."""
+        connection, body = self._connection, self._request.body
         if connection is None:
             raise RuntimeError("an exchange begins once")
-        body, limits = request.body, request.limits
-        self._limits = limits
-        try:
-            if body is None:
-                self._uploaded = True
-                connection.write(head)
-            elif isinstance(body, bytes) and len(body) <= _AT_ONCE:
-                self._uploaded = True
-                connection.write(head + body)
-            else:
-                connection.write(head)
-                chunks = _slices(body) if isinstance(body, bytes) else body
-                length = len(body) if isinstance(body, bytes) else request.length
-                upload = self._send(connection, chunks, length, limits)
-                self._upload = self._loop.create_task(upload)
-                released = request.released
-                if released is not None:
-                    # Not in the task: one that is cancelled before its first step runs no line of it.
-                    self._upload.add_done_callback(lambda _: released())
-            if self._uploaded:
-                connection.expect(limits.read, Kind.READ_TIMEOUT)
-            answer = self.answer
-            while not answer.status:
-                if self._failure is not None or self._up_failure is not None:
-                    self._raise_failure()
-                waiter = self._waiter = self._loop.create_future()
-                await waiter
-        except BaseException:
-            await self.aclose()
-            raise
+        if body is None:
+            connection.write(head)
+        elif isinstance(body, bytes) and len(body) <= _AT_ONCE:
+            connection.write(head + body)
+        else:
+            connection.write(head)
+            self._begin_upload(connection, body)
+            return
+        self._uploaded = True
+        connection.expect(self._request.limits.read, Kind.READ_TIMEOUT)
+
+    def news(self) -> asyncio.Future[None]:
+        """Is done when something has come; raises what has failed."""
+        if self._failure is not None or self._up_failure is not None:
+            self._raise_failure()
+        waiter = self._waiter = self._loop.create_future()
+        return waiter
 
     def chunks(self) -> AsyncIterator[bytes]:
         """The body as it comes; what came in the meantime is one chunk.
@@ -108,34 +95,37 @@ class Exchange:
     async def __anext__(self) -> bytes:
         answer = self.answer
         pieces = answer.pieces
-        try:
-            while not pieces:
-                if answer.complete:
-                    raise StopAsyncIteration
-                self._raise_failure()
-                self._expect_more()
-                waiter = self._waiter = self._loop.create_future()
-                await waiter
-        except (TransportError, asyncio.CancelledError):
-            self._abandon()
-            raise
-        chunk = pieces.popleft() if len(pieces) == 1 else b"".join(pieces)
-        pieces.clear()
+        while not pieces:
+            if answer.complete:
+                raise StopAsyncIteration
+            await self._more()
+        if len(pieces) == 1:
+            chunk = pieces.popleft()
+        else:
+            chunk = b"".join(pieces)
+            pieces.clear()
         answer.buffered = 0
         if self._connection is not None:
             self._connection.read_on()
         return chunk
 
-    def _expect_more(self) -> None:
-        if self._connection is None or self._limits is None:
-            return
-        idle = idle_of(self._limits, self.answer.headers)
-        if idle is not None:
-            self._connection.expect(idle, Kind.BODY_TIMEOUT)
+    async def _more(self) -> None:
+        """Waits for something of the body, for as long as it may be silent."""
+        try:
+            waiter = self.news()
+            if self._connection is not None:
+                idle = idle_of(self._request.limits, self.answer.headers)
+                if idle is not None:
+                    self._connection.expect(idle, Kind.BODY_TIMEOUT)
+            await waiter
+        except (TransportError, asyncio.CancelledError):
+            self._abandon()
+            raise
 
     async def aclose(self) -> None:
         """Frees the connection."""
-        self._abandon()
+        if self._connection is not None:
+            self._abandon()
         upload = self._upload
         if upload is not None and not upload.done():
             upload.cancel()
@@ -144,17 +134,19 @@ class Exchange:
     def advanced(self) -> None:
         """Bytes have been read, or the end."""
         answer, connection = self.answer, self._connection
-        if answer.status:
-            if answer.complete:
-                self._connection = None
-                if connection is not None:
-                    connection.finish(reusable=answer.reusable and self._uploaded)
+        if not answer.status:
+            return
+        if answer.complete:
+            self._connection = None
+            if connection is not None:
+                connection.finish(reusable=answer.reusable and self._uploaded)
+            if not self._uploaded:
                 self._stop_upload()
-            elif connection is not None:
-                connection.settle()
-                if answer.status >= 400:
-                    self._stop_upload()
-            self._wake()
+        elif connection is not None:
+            connection.settle()
+            if answer.status >= 400:
+                self._stop_upload()
+        self._wake()
 
     def failed(self, failure: TransportError) -> None:
         """The connection is lost to this exchange."""
@@ -194,14 +186,21 @@ class Exchange:
         if self._failure is not None:
             raise self._failure
 
+    def _begin_upload(self, connection: Connection, body: bytes | AsyncIterator[bytes]) -> None:
+        if isinstance(body, bytes):
+            upload = self._send(connection, _slices(body), len(body))
+        else:
+            upload = self._send(connection, body, self._request.length)
+        self._upload = self._loop.create_task(upload)
+        released = self._request.released
+        if released is not None:
+            # Not in the task: one that is cancelled before its first step runs no line of it.
+            self._upload.add_done_callback(lambda _: released())
+
     async def _send(
-        self,
-        connection: Connection,
-        chunks: AsyncIterator[bytes],
-        length: int | None,
-        limits: Limits,
+        self, connection: Connection, chunks: AsyncIterator[bytes], length: int | None
     ) -> None:
-        left = length
+        left, limits = length, self._request.limits
         try:
             async for chunk in chunks:
                 if not chunk:

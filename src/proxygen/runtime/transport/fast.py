@@ -37,9 +37,17 @@ class FastTransport:
     async def send(self, request: Outbound) -> Inbound:
         """Sends, and returns when the final head is there; ValueError for a request that must not go out."""
         head = encode_head(request, self._authority)
-        connection = await self._pool.acquire(request.limits)
-        exchange = Exchange(connection, head_only=request.method == "HEAD")
-        await exchange.begin(request, head)
+        connection = self._pool.take()
+        if connection is None:
+            connection = await self._pool.acquire(request.limits)
+        exchange = Exchange(connection, request)
+        try:
+            exchange.begin(head)
+            while not exchange.answer.status:
+                await exchange.news()
+        except BaseException:
+            await exchange.aclose()
+            raise
         return exchange
 
     async def aclose(self) -> None:

@@ -6,27 +6,22 @@ llhttp reads strictly; what it lets through and an edge must not is refused here
 from __future__ import annotations
 
 from collections import deque
+from typing import NoReturn
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from proxygen.runtime.kinds import Kind
-from proxygen.runtime.transport.head_names import TOKEN, name_in
-from proxygen.runtime.transport.seam import HeaderList, Outbound
+from proxygen.runtime.transport.head_names import TOKEN, names_of
+from proxygen.runtime.transport.seam import HeaderList, Outbound, TransportError
+from proxygen.runtime.transport.verdict import CONTROLS, MAX_FIELDS, MAX_HEAD, judge
 
-MAX_HEAD = 64 * 1024
-"""Bytes of an answer's status line and header fields."""
-MAX_FIELDS = 256
-"""Header fields of an answer."""
 MAX_SILENCE = 64 * 1024
 """Bytes of chunk extensions or trailers in a row, without a byte of body."""
 MAX_INTERIM = 2000
 """1xx answers before the final one."""
 
-_TOKENS = TOKEN + b"\n"
 _VISIBLE = bytes(range(0x21, 0x7F))
-CONTROLS = bytes([*range(9), *range(10, 32), 127])
-"""Bytes that no field value has (RFC 9110, 5.5)."""
-_OURS = frozenset({b"", b"host", b"content-length", b"transfer-encoding"})
+_VERSIONS = frozenset({"1.0", "1.1"})
 _BODILESS = frozenset({204, 304})
 _COLON = b": "
 
@@ -42,30 +37,25 @@ class WireError(Exception):
 
 def encode_head(request: Outbound, authority: bytes) -> bytes:
     """The head of a request, framing included; ValueError where a part could be read as something else."""
-    method = request.method.encode("ascii")
-    target = request.target
+    name, target, headers, body, _, length, _ = request
+    method = name.encode("ascii")
     if not method or method.translate(None, TOKEN):
         raise ValueError("the method is no token (RFC 9110, 5.6.2)")
     if not target or target.translate(None, _VISIBLE):
         raise ValueError("the target has a blank, a control character or a non-ASCII byte")
-    headers = request.headers
-    if headers:
-        names = b"\n".join(map(name_in, headers)).lower()
-        if names.translate(None, _TOKENS) or not _OURS.isdisjoint(names.split(b"\n")):
-            raise ValueError("a header name is no token, or is the transport's to write")
-    body = request.body
+    names = names_of(headers)
+    if not names.sound or names.hosts or names.lengths or names.codings:
+        raise ValueError("a header name is no token, or is the transport's to write")
+    if isinstance(body, bytes):
+        length = len(body)
     if body is None:
         framing, extra = b"\r\n", 3
-    elif isinstance(body, bytes):
-        framing, extra = b"Content-Length: %d\r\n\r\n" % len(body), 4
-    elif request.length is None:
+    elif length is None:
         framing, extra = b"Transfer-Encoding: chunked\r\n\r\n", 4
     else:
-        framing, extra = b"Content-Length: %d\r\n\r\n" % request.length, 4
-    lines = b"\r\n".join(
-        [b"%b %b HTTP/1.1" % (method, target), b"Host: " + authority, *map(_COLON.join, headers)]
-    )
-    head = b"%b\r\n%b" % (lines, framing)
+        framing, extra = b"Content-Length: %d\r\n\r\n" % length, 4
+    begin = b"%b %b HTTP/1.1\r\nHost: %b" % (method, target, authority)
+    head = b"\r\n".join([begin, *map(_COLON.join, headers), framing])
     if len(head) - len(head.translate(None, CONTROLS)) != 2 * (len(headers) + extra):
         raise ValueError("a header value has a control character")
     return head
@@ -75,15 +65,12 @@ class Answer:
     """One answer as its bytes come in: `status` is 0 until the final head is there."""
 
     __slots__ = (
-        "_begun",
         "_fed",
         "_head_only",
-        "_in_interim",
         "_interims",
         "_parser",
         "_refusal",
         "_silence",
-        "_to_eof",
         "buffered",
         "complete",
         "headers",
@@ -103,33 +90,29 @@ class Answer:
         self.reusable = False
         """Whether the connection may carry another exchange; meaningful once complete."""
         self._head_only = head_only
-        self._to_eof = False
-        self._begun = False
         self._fed = 0
         self._silence = 0
         self._interims = 0
-        self._in_interim = False
         self._refusal: WireError | None = None
         self._parser: HttpResponseParser | None = HttpResponseParser(self)
 
     @property
     def started(self) -> bool:
         """Whether any byte has come."""
-        return self._begun
+        return self._fed > 0 or self._interims > 0
 
     def feed(self, data: bytes) -> None:
         """Takes the next bytes; WireError where they are refused, after what came before them was kept."""
-        if self._parser is None:
+        parser, taken = self._parser, self.buffered
+        if parser is None:
             self.reusable = False
             return
-        if not self._begun:
-            self._begun = True
-            if not (data.startswith(b"HTTP/") or b"HTTP/".startswith(data)):
-                raise WireError(Kind.PROTOCOL, "the answer does not begin with a status line")
+        begins = not (self._fed or self._interims)
         self._fed += len(data)
-        taken = self.buffered
+        if begins and not (data.startswith(b"HTTP/") or b"HTTP/".startswith(data)):
+            raise WireError(Kind.PROTOCOL, "the answer does not begin with a status line")
         try:
-            self._parser.feed_data(data)
+            parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
             if self.complete:
                 self.reusable = False
@@ -158,7 +141,7 @@ class Answer:
         self._parser = None
         if self.complete:
             return
-        if self._to_eof:
+        if self.status and self._lasts_to_the_end():
             self.complete = True
         elif self.status:
             raise WireError(Kind.BODY_TRUNCATED, "the connection was closed within the body")
@@ -186,36 +169,21 @@ class Answer:
             return
         status = parser.get_status_code()
         version = parser.get_http_version()
-        if version != "1.1" and version != "1.0":
+        if version not in _VERSIONS:
             self._refuse(Kind.PROTOCOL, "the version is neither HTTP/1.1 nor HTTP/1.0")
-        if status < 100 or status > 599 or status == 101:
-            self._refuse(Kind.PROTOCOL, "a status that is none, or an upgrade nobody asked for")
-        headers = self.headers
-        if len(headers) > MAX_FIELDS or (self._fed > MAX_HEAD and _size(headers) > MAX_HEAD):
-            self._refuse(Kind.HEADERS_TOO_LARGE, "the head exceeds its limits")
-        if status < 200:
-            self._in_interim = True
-            self._interims += 1
-            if self._interims > MAX_INTERIM:
-                self._refuse(Kind.PROTOCOL, "interim answers without end")
-            self.headers = []
-            self._fed = 0
+        if 100 <= status < 200:
+            self._pass_over(status)
             return
-        coded = sized = False
-        for name, value in headers:
-            length = len(name)
-            if length == 14:
-                sized = sized or name.lower() == b"content-length"
-            elif length == 17 and name.lower() == b"transfer-encoding":
-                if coded or value.lower() != b"chunked" or version == "1.0":
-                    self._refuse(Kind.PROTOCOL, "a Transfer-Encoding other than one chunked")
-                coded = True
+        try:
+            names = judge(status, self.headers)
+        except TransportError as error:
+            self._refuse(error.kind, error.detail)
+        if names.codings and version == "1.0":
+            self._refuse(Kind.PROTOCOL, "a Transfer-Encoding that is too new for the version")
         self.status = status
         if self._head_only:
             self.complete = True
-            self.reusable = version == "1.1" and not _closes(headers)
-        else:
-            self._to_eof = not coded and not sized and status not in _BODILESS
+            self.reusable = version == "1.1" and not _closes(self.headers)
 
     def on_body(self, body: bytes) -> None:
         """Bytes of the body, without transfer coding."""
@@ -225,13 +193,30 @@ class Answer:
 
     def on_message_complete(self) -> None:
         """The end of an interim or of the final answer."""
-        if self._in_interim:
-            self._in_interim = False
-        elif self._parser is not None and not self.complete:
+        parser = self._parser
+        if self.status and parser is not None and not self.complete:
             self.complete = True
-            self.reusable = self._parser.should_keep_alive()
+            self.reusable = parser.should_keep_alive()
 
-    def _refuse(self, kind: Kind, detail: str) -> None:
+    def _pass_over(self, status: int) -> None:
+        """An interim answer: what it says is nobody's."""
+        if status == 101:
+            self._refuse(Kind.PROTOCOL, "an upgrade nobody asked for")
+        headers = self.headers
+        if len(headers) > MAX_FIELDS or (self._fed > MAX_HEAD and _size(headers) > MAX_HEAD):
+            self._refuse(Kind.HEADERS_TOO_LARGE, "the head exceeds its limits")
+        self._interims += 1
+        if self._interims > MAX_INTERIM:
+            self._refuse(Kind.PROTOCOL, "interim answers without end")
+        self.headers = []
+        self._fed = 0
+
+    def _lasts_to_the_end(self) -> bool:
+        """Whether nothing but the end of the connection ends the body (RFC 9112, 6.3)."""
+        names = names_of(self.headers)
+        return not (names.codings or names.lengths or self.status in _BODILESS)
+
+    def _refuse(self, kind: Kind, detail: str) -> NoReturn:
         self._refusal = WireError(kind, detail)
         raise self._refusal
 

@@ -1,11 +1,11 @@
-"""What the names in an answer's head say, worked out once for each list of names."""
+"""What the names in a head say, worked out once for each list of names."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from proxygen.runtime.transport.seam import HeaderList
 
@@ -15,38 +15,54 @@ TOKEN: Final = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl
 name_in: Final[Callable[[tuple[bytes, bytes]], bytes]] = itemgetter(0)
 value_in: Final[Callable[[tuple[bytes, bytes]], bytes]] = itemgetter(1)
 
-_REMEMBERED = 512
+_Read = TypeVar("_Read")
+_REMEMBERED: Final = 512
 _MOST_LINES: Final = 64
 """A head with more of them is read anew each time, so that what is remembered is small."""
 
 
-class HeadNames(NamedTuple):
-    """`size` are the bytes of all names with one between each two; `sound` says whether each is a token.
+def remembered(
+    read: Callable[[tuple[bytes, ...]], _Read], lists: int
+) -> Callable[[HeaderList], _Read]:
+    """What `read` makes of the names of a head's lines, kept for so many lists of names."""
+    known = lru_cache(lists)(read)
 
-    `lengths` and `codings` are the places of the lines that frame the body (RFC 9112, 6).
+    def of(headers: HeaderList) -> _Read:
+        names = tuple(map(name_in, headers))
+        return known(names) if len(names) <= _MOST_LINES else read(names)
+
+    return of
+
+
+class HeadNames(NamedTuple):
+    """`size` are the bytes of all names; `sound` says whether each is a token.
+
+    `lengths` and `codings` are the places of the lines that frame the body (RFC 9112, 6), `hosts` those of
+    Host.
     """
 
     size: int
     sound: bool
     lengths: tuple[int, ...]
     codings: tuple[int, ...]
-
-
-def names_of(headers: HeaderList) -> HeadNames:
-    """Of these lines."""
-    names = tuple(map(name_in, headers))
-    return _remembered(names) if len(names) <= _MOST_LINES else _read(names)
+    hosts: tuple[int, ...]
 
 
 def _read(names: tuple[bytes, ...]) -> HeadNames:
     lowered = [name.lower() for name in names]
-    joined = b"\n".join(names)
+
+    def places(wanted: bytes) -> tuple[int, ...]:
+        return tuple(at for at, name in enumerate(lowered) if name == wanted)
+
+    joined = b"".join(names)
     return HeadNames(
         size=len(joined),
-        sound=all(names) and joined.translate(None, TOKEN) == b"\n" * (len(names) - 1),
-        lengths=tuple(at for at, name in enumerate(lowered) if name == b"content-length"),
-        codings=tuple(at for at, name in enumerate(lowered) if name == b"transfer-encoding"),
+        sound=all(names) and not joined.translate(None, TOKEN),
+        lengths=places(b"content-length"),
+        codings=places(b"transfer-encoding"),
+        hosts=places(b"host"),
     )
 
 
-_remembered = lru_cache(_REMEMBERED)(_read)
+names_of: Final = remembered(_read, _REMEMBERED)
+"""Of these lines."""

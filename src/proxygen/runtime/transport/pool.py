@@ -40,14 +40,21 @@ class Pool:
         """Connections that wait for a request."""
         return len(self._idle)
 
+    def take(self) -> Connection | None:
+        """The connection used last of those that wait for a request; None where none can be used."""
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.is_fresh():
+                return connection
+            connection.abort()
+        return None
+
     async def acquire(self, limits: Limits) -> Connection:
-        """A connection for one exchange: the one used last, a new one, or the next that becomes free."""
+        """A connection for one exchange: one that `take` finds, a new one, or the next that becomes free."""
         while not self._closed:
-            while self._idle:
-                connection = self._idle.pop()
-                if connection.is_fresh():
-                    return connection
-                connection.abort()
+            connection = self.take()
+            if connection is not None:
+                return connection
             if self._places < self._limit:
                 self._places += 1
             else:
