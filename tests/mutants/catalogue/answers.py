@@ -318,6 +318,14 @@ OWN = (
         _ROWS,
     ),
     broken(
+        "body-that-takes-long-never-ends",
+        "answers.own",
+        runtime("body/whole"),
+        "            self._patience_of(loop).begin(reading)\n",
+        "            self._patience_of(loop)\n",
+        unit("runtime/whole_bodies"),
+    ),
+    broken(
         "413-is-400",
         "answers.own",
         runtime("body/stream"),

@@ -63,23 +63,23 @@ Objects = list[tuple[Node, dict[str, Any]]]
 
 def parse_bindings(bindings: tuple[Binding, ...]) -> Node | None:
     """The tree of an operation's body bindings (JSON pointers, RFC 6901); None where there are none."""
-    bound_here: list[tuple[Steps, Binding]] = []
+    pointers: list[tuple[Steps, Binding]] = []
     for binding in bindings:
         if binding.place is not Place.BODY:
             continue
         if not binding.name.startswith("/"):
             raise ValueError(f"not a JSON pointer to a member: {binding.name!r}")
         steps = binding.name[1:].split("/")
-        bound_here.append(
+        pointers.append(
             (tuple(step.replace("~1", "/").replace("~0", "~") for step in steps), binding)
         )
-    return _node((), bound_here) if bound_here else None
+    return _node((), pointers) if pointers else None
 
 
-def _node(path: Steps, bound_here: list[tuple[Steps, Binding]]) -> Node:
-    own = [(steps[0], binding) for steps, binding in bound_here if len(steps) == 1]
+def _node(path: Steps, pointers: list[tuple[Steps, Binding]]) -> Node:
+    own = [(steps[0], binding) for steps, binding in pointers if len(steps) == 1]
     below: dict[str, list[tuple[Steps, Binding]]] = {}
-    for steps, binding in bound_here:
+    for steps, binding in pointers:
         if len(steps) > 1:
             below.setdefault(steps[0], []).append((steps[1:], binding))
     children = {step: _node((*path, step), rest) for step, rest in below.items()}
