@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.edge.processes import LOAD_CORE, SUBJECT_CORE, Unavailable
+
+_LAUNCH = """
+import os, resource, subprocess, sys, time
+started = time.perf_counter()
+code = subprocess.call(sys.argv[2:])
+seconds = time.perf_counter() - started
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+said = f"{seconds} {used.ru_utime + used.ru_stime} {used.ru_maxrss}"
+os.write(int(sys.argv[1]), said.encode())
+sys.exit(min(code, 255) if code >= 0 else 128 - code)
+"""
+"""A small process between: Linux counts what the one that starts a command holds to its peak."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,25 +41,31 @@ def cost_of(
     cores: str = f"{SUBJECT_CORE},{LOAD_CORE}",
 ) -> Cost:
     """Runs it on these cores; raises `Unavailable` with the end of what it said where it fails."""
-    with tempfile.TemporaryFile() as said:
-        started = time.perf_counter()
-        process = subprocess.Popen(  # noqa: S603 - commands of our own
-            ["taskset", "-c", cores, *command],  # noqa: S607 - util-linux, wherever it is
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as found:
+        launched = subprocess.run(  # noqa: S603 - commands of our own
+            [
+                sys.executable,
+                "-IS",
+                "-c",
+                _LAUNCH,
+                str(found.fileno()),
+                "taskset",
+                "-c",
+                cores,
+                *command,
+            ],
             cwd=folder,
             env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
+            pass_fds=[found.fileno()],
+            check=False,
         )
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
+        if launched.returncode:
             said.seek(0)
             end = said.read()[-300:].decode("utf-8", "replace")
-            raise Unavailable(f"{command[0]} exits {process.returncode}: {end}")
-    return Cost(
-        seconds=seconds,
-        cpu=usage.ru_utime + usage.ru_stime,
-        megabytes=usage.ru_maxrss / 1024,
-    )
+            raise Unavailable(f"{command[0]} exits {launched.returncode}: {end}")
+        found.seek(0)
+        seconds, cpu, kilobytes = (float(one) for one in found.read().split())
+    return Cost(seconds=seconds, cpu=cpu, megabytes=kilobytes / 1024)

@@ -1,28 +1,56 @@
-"""Small plots beside one another over the same logarithmic scale, as one SVG file."""
+"""Small plots beside one another, logarithmic both ways, over the same scale across, as one SVG file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from math import log10
+from math import ceil, floor, log10
 
-_WIDTH, _HEIGHT, _ACROSS = 270, 190, 3
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 40, 30
+_WIDTH, _HEIGHT, _ACROSS = 290, 200, 3
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 22, 42, 30
 _COLOURS = ("#6938ef", "#0e9384", "#b54708", "#d92d20")
+_BARE = 2
+"""Powers of ten from which on no lines stand between them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """Points (x, y) of each curve, by its name; `unit` stands behind the title."""
+    """Points (x, y) of each curve, all above zero, by its name; `unit` stands behind the title."""
 
     title: str
     unit: str
     curves: Mapping[str, Sequence[tuple[float, float]]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scale:
+    """From the power of ten below the smallest value to that above the largest, between two heights."""
+
+    low: int
+    high: int
+    bottom: int
+    top: int
+
+    @classmethod
+    def of(cls, values: Sequence[float], bottom: int, top: int) -> _Scale:
+        low = floor(log10(min(values)))
+        return cls(low=low, high=max(low + 1, ceil(log10(max(values)))), bottom=bottom, top=top)
+
+    def place(self, value: float) -> float:
+        share = (log10(value) - self.low) / (self.high - self.low)
+        return self.bottom - (self.bottom - self.top) * share
+
+    @property
+    def ticks(self) -> Sequence[float]:
+        """Powers of ten; also 2 and 5 times of each where there are few."""
+        steps = (1, 2, 5) if self.high - self.low < _BARE else (1,)
+        found = [step * 10.0**power for power in range(self.low, self.high) for step in steps]
+        return [*found, 10.0**self.high]
+
+
 def panels(title: str, below: str, ticks: Sequence[int], plots: Sequence[Panel]) -> str:
-    """The plots, three in a line; each has a scale of its own from 0 on, and all share that of `below`."""
+    """The plots, three in a line; each has a scale of its own upwards, and all share that of `below`."""
     rows = -(-len(plots) // _ACROSS)
     width, height = _WIDTH * _ACROSS, 30 + _HEIGHT * rows
     parts = [
@@ -39,49 +67,37 @@ def panels(title: str, below: str, ticks: Sequence[int], plots: Sequence[Panel])
 
 
 def _panel(plot: Panel, ticks: Sequence[int]) -> Sequence[str]:
-    most = _round(max(y for points in plot.curves.values() for _, y in points))
     low, high = log10(ticks[0]), log10(ticks[-1])
     bottom, right = _HEIGHT - _BOTTOM, _WIDTH - _RIGHT
+    scale = _Scale.of([y for points in plot.curves.values() for _, y in points], bottom, _TOP)
 
     def across(x: float) -> float:
         return _LEFT + (right - _LEFT) * (log10(x) - low) / (high - low)
-
-    def up(y: float) -> float:
-        return bottom - (bottom - _TOP) * y / most
 
     parts = [
         f'<text x="{_LEFT}" y="16" font-weight="bold">{escape(plot.title)}'
         f'<tspan font-weight="normal" fill="#667085"> {escape(plot.unit)}</tspan></text>'
     ]
-    for step in range(5):
-        y = most * step / 4
-        parts.append(f'<path d="M{_LEFT} {up(y):.1f}H{right}" stroke="#e4e7ec"/>')
-        parts.append(f'<text x="{_LEFT - 5}" y="{up(y) + 4:.1f}" text-anchor="end">{y:,.4g}</text>')
+    for y in scale.ticks:
+        at = scale.place(y)
+        parts.append(f'<path d="M{_LEFT} {at:.1f}H{right}" stroke="#e4e7ec"/>')
+        parts.append(f'<text x="{_LEFT - 5}" y="{at + 4:.1f}" text-anchor="end">{y:,.10g}</text>')
     parts += [
-        f'<text x="{across(x):.1f}" y="{bottom + 15}" '
-        f'text-anchor="{"end" if x == ticks[-1] else "middle"}">{x:,}</text>'
+        f'<text x="{across(x):.1f}" y="{bottom + 16}" text-anchor="middle">{x:,}</text>'
         for x in ticks
     ]
-    at = _LEFT
+    start = _LEFT
     for number, (name, points) in enumerate(plot.curves.items()):
         colour = _COLOURS[number]
-        line = " ".join(f"{across(x):.1f},{up(y):.1f}" for x, y in points)
+        line = " ".join(f"{across(x):.1f},{scale.place(y):.1f}" for x, y in points)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [
-            f'<circle cx="{across(x):.1f}" cy="{up(y):.1f}" r="3.5" fill="{colour}">'
+            f'<circle cx="{across(x):.1f}" cy="{scale.place(y):.1f}" r="3.5" fill="{colour}">'
             f"<title>{escape(f'{name}, {x:,.0f}: {y:,.4g}')}</title></circle>"
             for x, y in points
         ]
         if len(plot.curves) > 1:
-            parts.append(f'<circle cx="{at + 4}" cy="27" r="4" fill="{colour}"/>')
-            parts.append(f'<text x="{at + 11}" y="31">{escape(name)}</text>')
-            at += 22 + 6 * len(name)
+            parts.append(f'<circle cx="{start + 4}" cy="27" r="4" fill="{colour}"/>')
+            parts.append(f'<text x="{start + 11}" y="31">{escape(name)}</text>')
+            start += 22 + 6 * len(name)
     return parts
-
-
-def _round(value: float) -> float:
-    """The next of 1, 2, 4, 6, 8 times a power of ten."""
-    power = 10.0 ** (len(f"{value:.0f}") - 1) if value >= 1 else 0.1
-    while value / power < 1:
-        power /= 10
-    return next(step for step in (1, 2, 4, 6, 8, 10) if value <= step * power) * power

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from benchmarks.edge import building, bulk, half, profile, routes, starting
 from benchmarks.edge.curves import Panel, panels
@@ -22,6 +23,56 @@ _NAMES = {
 _TICKS = (10, 100, 1_000, 11_422)
 _SMALLEST_SHARE = 0.01
 Parts = dict[str, Part]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A curve: a value of one case of the gateways, whose names end in `suffix`."""
+
+    label: str
+    part: str
+    case: str
+    value: str
+    suffix: str = ""
+
+
+def _of_builds(value: str) -> Sequence[_Line]:
+    cases = (building.COLD, building.EDITED, building.UNCHANGED)
+    return [_Line(label=one, part=building.PART, case=one, value=value) for one in cases]
+
+
+def _of_start(value: str) -> Sequence[_Line]:
+    case = starting.READY
+    return [_Line(label=case, part=starting.PART, case=case, value=value)]
+
+
+def _of_routes(value: str, suffix: str = "") -> Sequence[_Line]:
+    return [
+        _Line(label=one, part=routes.PART, case=one, value=value, suffix=suffix)
+        for one in (routes.FIRST, routes.LAST)
+    ]
+
+
+_PLOTS: Sequence[tuple[str, str, float, Sequence[_Line]]] = (
+    ("build", "s", 1, _of_builds("seconds")),
+    ("memory of a build", "MB", 1, _of_builds("megabytes")),
+    (
+        "memory while it serves",
+        "MB",
+        1,
+        [
+            replace(_of_routes("megabytes", suffix)[1], label=label)
+            for label, suffix in (("by itself", ""), ("in an application", routes.INCLUDED))
+        ],
+    ),
+    ("start", "s until ready", 1, _of_start("seconds")),
+    ("served", "requests/s", 1, _of_routes("rate")),
+    ("served", "CPU µs per request", 1e6, _of_routes("cpu")),
+    ("memory when ready", "MB", 1, _of_start("megabytes")),
+    ("in an application", "requests/s", 1, _of_routes("rate", routes.INCLUDED)),
+    ("in an application", "CPU µs per request", 1e6, _of_routes("cpu", routes.INCLUDED)),
+)
+"""Title, unit, what a value is multiplied by for it, and the curves of each plot."""
 
 
 def sections(parts: Parts, source: str) -> Iterable[str]:
@@ -54,34 +105,27 @@ def sections(parts: Parts, source: str) -> Iterable[str]:
 
 def plot_of_routes(parts: Parts) -> str | None:
     """Graph's gateways against their number of routes; None where nothing was measured."""
-    both = (routes.FIRST, routes.LAST)
-    wanted = (
-        ("served", "requests/s", routes.PART, "", both, "rate"),
-        ("in an application", "requests/s", routes.PART, routes.INCLUDED, both, "rate"),
-        ("start", "s until ready", starting.PART, "", (starting.READY,), "seconds"),
-        ("memory when ready", "MB", starting.PART, "", (starting.READY,), "megabytes"),
-        ("cold build", "s", building.PART, "", (building.COLD,), "seconds"),
-        ("memory of the build", "MB", building.PART, "", (building.COLD,), "megabytes"),
-    )  # fmt: skip
     plots = []
-    for title, unit, name, suffix, cases, value in wanted:
-        part = parts.get(name)
-        curves = {case: _points(part, suffix, case, value) for case in cases} if part else {}
-        curves = {case: points for case, points in curves.items() if points}
+    for title, unit, scale, lines in _PLOTS:
+        curves = {
+            line.label: points
+            for line in lines
+            if (part := parts.get(line.part)) and (points := _points(part, line, scale))
+        }
         if curves:
             plots.append(Panel(title=title, unit=unit, curves=curves))
     title = "Microsoft Graph's document, cut to so many routes"
     return panels(title, "across: number of routes", _TICKS, plots) if plots else None
 
 
-def _points(part: Part, suffix: str, case: str, value: str) -> Sequence[tuple[float, float]]:
-    names = [name + suffix for name in GRAPHS]
+def _points(part: Part, line: _Line, scale: float) -> Sequence[tuple[float, float]]:
+    names = [name + line.suffix for name in GRAPHS]
     return sorted(
-        (float(key.at), found)
+        (float(key.at), scale * found)
         for key in part.rounds
         if key.subject in names
-        and key.case == case
-        and (found := part.median(key.subject, case, key.at, value)) is not None
+        and key.case == line.case
+        and (found := part.median(key.subject, key.case, key.at, line.value))
     )
 
 

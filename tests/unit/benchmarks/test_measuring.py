@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from threading import Thread
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from benchmarks.edge import starting
+from benchmarks.edge import building, routes, starting
+from benchmarks.edge.building import change_a_description
 from benchmarks.edge.cases import ANSWER, CASES
 from benchmarks.edge.charts import Group, Line, dots
+from benchmarks.edge.costs import cost_of
 from benchmarks.edge.curves import Panel, panels
-from benchmarks.edge.gateways import FIVE, cut
+from benchmarks.edge.gateways import FIVE, GRAPHS, Gateway, cut
 from benchmarks.edge.load import Aim, Load, UnexpectedAnswerError
 from benchmarks.edge.paced import paced
 from benchmarks.edge.profile import LIBRARIES, MODULES, shares_of
 from benchmarks.edge.report import page
 from benchmarks.edge.results import Key, Part, Results
+from benchmarks.edge.sections import plot_of_routes
 from benchmarks.edge.targets import verdicts
 from benchmarks.edge.throughput import PART
 
@@ -143,3 +149,69 @@ def test_pictures_are_well_formed_whatever_their_names() -> None:
     ):
         texts = "".join(ET.fromstring(picture).itertext())  # noqa: S314 - made above
         assert "a & <b>" in texts
+
+
+def test_a_plot_is_logarithmic_both_ways() -> None:
+    panel = Panel(
+        title="build", unit="s", curves={"cold": [(10.0, 0.1), (100.0, 1.0), (1000.0, 10.0)]}
+    )
+    drawn = panels("builds", "routes", (10, 100, 1000), [panel])
+    line = ET.fromstring(drawn).find(".//{*}polyline")  # noqa: S314 - made above
+    assert line is not None
+    points = [[float(one) for one in point.split(",")] for point in line.attrib["points"].split()]
+    steps = {
+        (round(right - left), round(lower - upper))
+        for (left, lower), (right, upper) in pairwise(points)
+    }
+    assert len(steps) == 1
+    assert all(part > 0 for part in next(iter(steps)))
+
+
+def test_the_plots_have_all_that_is_measured_of_gateways_by_routes(tmp_path: Path) -> None:
+    results = Results(tmp_path / "edge.json")
+    values = {"seconds": 1.0, "cpu": 1e-4, "megabytes": 90.0, "rate": 900.0}
+    cases = {
+        building.PART: [("", one) for one in (building.COLD, building.EDITED, building.UNCHANGED)],
+        starting.PART: [("", starting.READY)],
+        routes.PART: [
+            (suffix, which)
+            for suffix in ("", routes.INCLUDED)
+            for which in (routes.FIRST, routes.LAST)
+        ],
+    }
+    for name, of_part in cases.items():
+        part = results.begin(name, 1, fresh=True)
+        for suffix, case in of_part:
+            for gateway in GRAPHS:
+                at = int(gateway.rpartition("-")[2])
+                results.add(part, Key(subject=gateway + suffix, case=case, at=at), values)
+    drawn = plot_of_routes(results.parts) or ""
+    plots = ET.fromstring(drawn).findall("{*}g")  # noqa: S314 - made above
+    assert [len(plot.findall("{*}polyline")) for plot in plots] == [3, 3, 2, 1, 2, 2, 1, 2, 2]
+    assert "11,422: 100" in drawn  # microseconds
+
+
+def test_what_the_bench_holds_is_not_the_memory_of_a_command(tmp_path: Path) -> None:
+    held = bytearray(b"x") * (200 * 1024 * 1024)
+    found = cost_of([sys.executable, "-IS", "-c", "sum(range(3_000_000))"], tmp_path, {}, "0,1")
+    assert len(held) > found.megabytes * 1024 * 1024 * 2
+    assert found.cpu > 0
+    assert found.seconds < 60
+
+
+def test_the_description_that_is_changed_is_that_of_an_operation(tmp_path: Path) -> None:
+    text = json.dumps(
+        {
+            "openapi": "3.1.0",
+            "tags": [{"name": "a", "description": "Same."}],
+            "paths": {"/a": {"get": {"description": "Same."}}},
+        },
+        indent=1,
+    )
+    one = Gateway(folder=tmp_path, routes=1, first="", last="")
+    one.document.parent.mkdir()
+    one.document.write_text(text)
+    change_a_description(one)
+    changed = json.loads(one.document.read_text())
+    assert changed["paths"]["/a"]["get"]["description"] == "Same.."
+    assert changed["tags"] == [{"name": "a", "description": "Same."}]
