@@ -57,6 +57,7 @@ class Guard:
         limits = self._limits
         if len(headers) > limits.header_count:
             return _too_large()
+        # Names too: one with a control character is no token (RFC 9110, 5.1).
         text = b"".join(chain.from_iterable(headers))
         if len(headers) * _LINE_OVERHEAD + len(text) > limits.header_bytes:
             return _too_large()

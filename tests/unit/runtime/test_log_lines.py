@@ -127,6 +127,11 @@ async def test_of_many_threads_each_line_is_written_once(stream: Writes) -> None
         assert [line for line in written if line.startswith(f"{number} ")] == own
 
 
+def test_where_nothing_waits_nothing_is_written(stream: Writes) -> None:
+    LineHandler(stream).flush()
+    assert stream.pieces == []
+
+
 def test_a_loop_that_has_ended_keeps_no_line(log: Callable[[str], None], stream: Writes) -> None:
     async def speak() -> None:
         asyncio.get_running_loop().stop()

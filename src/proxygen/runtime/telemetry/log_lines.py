@@ -61,6 +61,8 @@ class LineHandler(logging.StreamHandler[TextIO]):
             self._waits_for = None
             lines = self._lines[:]
             del self._lines[: len(lines)]
+            if not lines:
+                return
             whole = "".join(lines)
             pieces = [whole] if len(whole) <= _TOGETHER else _pieces(lines)
             try:
