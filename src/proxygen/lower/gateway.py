@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from proxygen.cache import NO_CACHE, Cache
 from proxygen.config.model import Config, ServiceConfig
 from proxygen.diagnostics import Diagnostic
 from proxygen.ir.gateway import (
@@ -34,6 +35,7 @@ def lower_gateway(
     contracts: Mapping[str, Contract],
     *,
     lowered: Callable[[Service], None] = lambda _: None,
+    cache: Cache = NO_CACHE,
 ) -> tuple[Gateway, tuple[Diagnostic, ...]]:
     """The whole edge and all findings; `contracts` by the services' names in the configuration.
 
@@ -50,7 +52,7 @@ def lower_gateway(
             services.append(_passthrough(service, name, config))
             found.count("passthrough route")
         elif contract is not None:
-            lowering = ServiceLowering(config, service, name, contract, claims, found)
+            lowering = ServiceLowering(config, service, name, contract, claims, found, cache)
             services.append(lowering.lower())
             lowered(services[-1])
     check_passthroughs(config.services, claims, findings)
