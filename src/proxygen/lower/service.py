@@ -81,17 +81,26 @@ class ServiceLowering:
             self._requests, self._request_examples, contract.operations
         )
         self._bounds: list[Bound] = []
+        self._planned: tuple[Planned, ...] = ()
 
-    def lower(self) -> Service:
-        """The service with its operations, literals before variables."""
+    @property
+    def size(self) -> int:
+        """How much there is to lower, in schemas and operations."""
+        return len(self._contract.schemas) + len(self._planned)
+
+    def plan(self) -> None:
+        """Which operations are routed, and where: what services can take from one another."""
         note_schemes(
             self._schemes,
             {scheme.name: self._locate(scheme.pointer) for scheme in self._schemes.values()},
             self._findings,
         )
         note_unread(self._contract, self._findings)
-        planned = plan_routes(self._contract, self._service, self._claims, self._findings)
-        operations = [self._operation(one) for one in planned]
+        self._planned = plan_routes(self._contract, self._service, self._claims, self._findings)
+
+    def lower(self) -> Service:
+        """The service with its operations as `plan` found them, literals before variables."""
+        operations = [self._operation(one) for one in self._planned]
         self._request_examples.keep()
         self._response_examples.keep()
         self._findings.count("operation", number=len(operations))
