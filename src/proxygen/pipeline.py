@@ -84,7 +84,7 @@ def lower(
         if like is not None and _is_like(config, read, like):
             return like
         contracts = {name: one.contract for name, one in read.items()}
-        gateway, found = lower_gateway(config, contracts)
+        gateway, found = lower_gateway(config, contracts, cache=cache)
         refuse((*warnings, *found))
     except InputRefused as refused:
         return Refused(diagnostics=_sorted(refused.diagnostics))
@@ -134,7 +134,7 @@ def build(
         with cores:
             read, warnings = read_documents(config, cache=cache, cores=cores)
             parsed = {name: one.contract for name, one in read.items()}
-            gateway, found = lower_gateway(config, parsed, lowered=making.begin)
+            gateway, found = lower_gateway(config, parsed, lowered=making.begin, cache=cache)
             warnings += found
             refuse(warnings)
             gateway = _with_findings(gateway, config, read)

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "source": {"diagnostics"},
     "config": {"diagnostics", "source"},
     "openapi": {"cache", "cores", "generator", "diagnostics", "ir", "source"},
-    "lower": {"config", "diagnostics", "ir", "openapi", "source"},
+    "lower": {"cache", "config", "diagnostics", "generator", "ir", "openapi", "source"},
     "contracts": {"cache", "cores", "diagnostics", "generator", "ir"},
     "render": {
         "cache", "contracts", "cores", "diagnostic_rules", "diagnostics", "generator", "ir",

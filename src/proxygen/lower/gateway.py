@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from proxygen.cache import NO_CACHE, Cache
 from proxygen.config.model import Config, ServiceConfig
 from proxygen.diagnostics import Diagnostic
 from proxygen.ir.gateway import (
@@ -34,25 +35,32 @@ def lower_gateway(
     contracts: Mapping[str, Contract],
     *,
     lowered: Callable[[Service], None] = lambda _: None,
+    cache: Cache = NO_CACHE,
 ) -> tuple[Gateway, tuple[Diagnostic, ...]]:
     """The whole edge and all findings; `contracts` by the services' names in the configuration.
 
-    `lowered` is told of each service that has a contract as soon as it is known, whatever is found later.
+    `lowered` is told of each service that has a contract as soon as it is known, whatever is found later, and
+    of the largest first: what is made of it meanwhile takes longest.
     """
     names = service_names(tuple(service.name for service in config.services))
     claims: dict[tuple[str, str], Claim] = {}
     findings = {service.name: Findings(names[service.name]) for service in config.services}
-    services: list[Service] = []
+    made: dict[str, Service] = {}
+    planned: dict[str, ServiceLowering] = {}
     for service in config.services:
         name, found = names[service.name], findings[service.name]
         contract = contracts.get(service.name)
         if service.mode == "passthrough":
-            services.append(_passthrough(service, name, config))
+            made[name] = _passthrough(service, name, config)
             found.count("passthrough route")
         elif contract is not None:
-            lowering = ServiceLowering(config, service, name, contract, claims, found)
-            services.append(lowering.lower())
-            lowered(services[-1])
+            planned[name] = ServiceLowering(config, service, name, contract, claims, found, cache)
+            planned[name].plan()
+    for name, lowering in sorted(planned.items(), key=lambda item: -item[1].size):
+        made[name] = lowering.lower()
+        lowered(made[name])
+    order = [names[service.name] for service in config.services]
+    services = tuple(made[name] for name in order if name in made)
     check_passthroughs(config.services, claims, findings)
     gateway = Gateway(
         name=config.gateway_name,
@@ -64,9 +72,9 @@ def lower_gateway(
             deny_response=config.headers.deny_response,
         ),
         metrics_prefix=config.metrics_prefix,
-        services=tuple(services),
+        services=services,
         edge_contract=edge_contract(
-            config.gateway_name, tuple(services), ErrorFormat(config.error_format)
+            config.gateway_name, services, ErrorFormat(config.error_format)
         ),
         ledger=tuple(entry for one in findings.values() for entry in one.entries),
         counts=tuple(count for one in findings.values() for count in one.counts),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from proxygen.cache import NO_CACHE, Cache
 from proxygen.config.model import Config, OperationConfig, ServiceConfig
 from proxygen.diagnostics import Location
 from proxygen.ir.gateway import (
@@ -18,8 +19,8 @@ from proxygen.ir.ledger import Outcome
 from proxygen.lower.bodies import body_inputs_of, lower_body, lower_response
 from proxygen.lower.body_inputs import BodyInputs, Input
 from proxygen.lower.client import ClientVariants
-from proxygen.lower.examples import Examples
 from proxygen.lower.identity import Bound, bind_identity, used_waivers, wanted_names
+from proxygen.lower.kept_examples import KeptExamples
 from proxygen.lower.ledger import Findings
 from proxygen.lower.naming import ServiceNames
 from proxygen.lower.parameters import ParameterModels, client_parameters, forwarded_parameters
@@ -47,6 +48,7 @@ class ServiceLowering:
         contract: Contract,
         claims: dict[tuple[str, str], Claim],
         findings: Findings,
+        cache: Cache = NO_CACHE,
     ) -> None:
         self._config = config
         self._service = service
@@ -68,8 +70,10 @@ class ServiceLowering:
             )
             for direction in (Direction.REQUESTS, Direction.RESPONSES)
         )
-        self._request_examples = Examples(self._requests)
-        self._response_examples = Examples(self._responses)
+        self._request_examples, self._response_examples = (
+            KeptExamples(book, cache, f"{name} {book.direction.value} {contract.document.file}")
+            for book in (self._requests, self._responses)
+        )
         self._variants = ClientVariants(self._requests)
         self._schemes = {scheme.name: scheme for scheme in contract.security_schemes}
         self._bodies = BodyInputs(self._requests)
@@ -77,17 +81,28 @@ class ServiceLowering:
             self._requests, self._request_examples, contract.operations
         )
         self._bounds: list[Bound] = []
+        self._planned: tuple[Planned, ...] = ()
 
-    def lower(self) -> Service:
-        """The service with its operations, literals before variables."""
+    @property
+    def size(self) -> int:
+        """How much there is to lower, in schemas and operations."""
+        return len(self._contract.schemas) + len(self._planned)
+
+    def plan(self) -> None:
+        """Which operations are routed, and where: what services can take from one another."""
         note_schemes(
             self._schemes,
             {scheme.name: self._locate(scheme.pointer) for scheme in self._schemes.values()},
             self._findings,
         )
         note_unread(self._contract, self._findings)
-        planned = plan_routes(self._contract, self._service, self._claims, self._findings)
-        operations = [self._operation(one) for one in planned]
+        self._planned = plan_routes(self._contract, self._service, self._claims, self._findings)
+
+    def lower(self) -> Service:
+        """The service with its operations as `plan` found them, literals before variables."""
+        operations = [self._operation(one) for one in self._planned]
+        self._request_examples.keep()
+        self._response_examples.keep()
         self._findings.count("operation", number=len(operations))
         self._check_waivers()
         self._note_unused_schemas()

@@ -245,7 +245,12 @@ def _indented(value: Any, line: str) -> str:
     if isinstance(value, str):
         return encode_basestring(value)
     if isinstance(value, dict) and value:
-        members = [f"{_json_key(name)}: {_indented(one, inner)}" for name, one in value.items()]
+        members = [
+            f"{_json_key(name)}: {encode_basestring(one)}"
+            if type(one) is str
+            else f"{_json_key(name)}: {_indented(one, inner)}"
+            for name, one in value.items()
+        ]
         return f"{{{inner}{f',{inner}'.join(members)}{line}}}"
     if isinstance(value, list | tuple) and value:
         return f"[{inner}{f',{inner}'.join([_indented(one, inner) for one in value])}{line}]"
