@@ -12,7 +12,7 @@ from tests.wire.client import Connection
 from tests.wire.downstream import Downstream, Exchange
 from tests.wire.edge import Edge, settings
 from tests.wire.leaks import Secrets
-from tests.wire.pinned_only import reasons_for
+from tests.wire.pinned_only import entries_for
 
 SERVICES = {
     "batch_orchestrator": "BATCH_ORCHESTRATOR_URL",
@@ -147,5 +147,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         platform = item.callspec.params.get("platform") if hasattr(item, "callspec") else None
         if platform in ("team", "h11"):
             node = re.sub(rf"(?<=\[){platform}-|-{platform}(?=\])|\[{platform}\]$", "", item.name)
-            for reason in reasons_for(node, platform):
-                item.add_marker(pytest.mark.xfail(reason=reason, strict=True))
+            for entry in entries_for(node, platform):
+                mark = pytest.mark.xfail(reason=entry.instead, strict=entry.always)
+                item.add_marker(mark)

@@ -98,5 +98,5 @@ def test_a_stream_that_is_silent_is_not(impatient: Edge, downstream: Downstream)
     with Connection(impatient.port) as connection:
         connection.send(message("GET", "/v1/classes/9a", [bearer()]))
         got = connection.read(limit=5)
-    assert end.is_set()
+    assert end.wait(1)
     assert (got.body, got.complete) == (b"ab", True)
