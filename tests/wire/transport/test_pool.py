@@ -203,17 +203,19 @@ async def test_cancelled_request_closes_its_connection(adapter: Adapter, where: 
         yield b"x"
         await asyncio.sleep(10)
 
+    arrived = asyncio.Event()
+
     async def script(peer: Peer) -> None:
         await peer.head()
+        arrived.set()
         await peer.to_end()
 
     async with Recording.serving(script) as downstream:
         transport = adapter.open(downstream.port, connections=1)
         request = get(method="POST", body=body()) if where == "upload" else get()
         task = asyncio.create_task(transport.send(request))
-        async with asyncio.timeout(2):
-            while downstream.open == 0 or not downstream.received:
-                await asyncio.sleep(0.01)
+        await asyncio.wait_for(arrived.wait(), 2)
+        assert downstream.open == 1
         task.cancel()
         await asyncio.wait({task})
         assert task.cancelled()
