@@ -134,7 +134,7 @@ class Project:
         }
 
     def _entered(self) -> str:
-        return f"unset CI GITHUB_ACTIONS; source {quote(str(self._kept / 'environment'))}"
+        return f"unset CI GITHUB_ACTIONS PYTHONUNBUFFERED; source {quote(str(self._kept / 'environment'))}"
 
     def _left(self) -> str:
         return f"code=$?; export -p > {quote(str(self._kept / 'environment'))}; exit $code"

@@ -44,7 +44,8 @@ def main() -> None:
     gc.disable()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            # By lines also into a pipe: CI's log has what both say in the order in which it was said.
+            stream.reconfigure(errors="backslashreplace", line_buffering=True)
     try:
         from proxygen.cli.app import app
 
