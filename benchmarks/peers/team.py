@@ -11,13 +11,14 @@ from dishka.integrations.fastapi import FastapiProvider, setup_dishka
 from fastapi import FastAPI
 
 from generated.app import EDGE
-from proxygen.runtime import edge_providers, log_setup
+from proxygen.runtime import collect_rarely, edge_providers, log_setup
 
 logging.config.dictConfig(log_setup("info", "json"))
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    collect_rarely()
     yield
     await app.state.dishka_container.close()
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from proxygen import runtime
 
 FOR_TEAMS: Final = (
+    "collect_rarely",
     "create_edge",
     "edge_providers",
     "extend_openapi",

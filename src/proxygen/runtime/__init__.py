@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     )
     from proxygen.runtime.providers import edge_providers
     from proxygen.runtime.routing.route import ProxyRouter
+    from proxygen.runtime.server.collector import collect_rarely
     from proxygen.runtime.server.command import serve
     from proxygen.runtime.settings import EdgeSettings, Service, ServiceSettings, SettingsError
     from proxygen.runtime.telemetry.log_setup import log_setup
@@ -90,6 +91,7 @@ __all__ = [
     "Shape",
     "Timeouts",
     "Validation",
+    "collect_rarely",
     "create_edge",
     "edge_providers",
     "extend_openapi",
@@ -148,6 +150,7 @@ _HOMES = {
     ),
     "providers": ("edge_providers",),
     "routing.route": ("ProxyRouter",),
+    "server.collector": ("collect_rarely",),
     "server.command": ("serve",),
     "settings": (
         "EdgeSettings",

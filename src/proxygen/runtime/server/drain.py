@@ -86,14 +86,21 @@ class Drain:
         else:
             asyncio.get_running_loop().call_later(_PARENT_SECONDS, self._look_for_parent)
 
-    def around(self, application: Application) -> Application:
-        """This application, its requests counted, its worker told by `BEGIN` when to drain."""
+    def around(
+        self, application: Application, *, at_start: Callable[[], None] | None = None
+    ) -> Application:
+        """This application, its requests counted, its worker told by `BEGIN` when to drain.
+
+        `at_start` is called when the worker's event loop runs, before the application starts.
+        """
 
         async def draining(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == "lifespan":
                 self._loop = asyncio.get_running_loop()
                 self._loop.add_signal_handler(BEGIN, self.begin)
                 self._look_for_parent()
+                if at_start is not None:
+                    at_start()
                 await application(scope, receive, send)
                 return
             task = asyncio.current_task(self._loop)

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from proxygen.runtime.server.answer_first import AnswerFirst
+from proxygen.runtime.server.collector import collect_rarely
 from proxygen.runtime.server.drain import Application, Drain
 from proxygen.runtime.server.operations_port import OperationsPort
+from proxygen.runtime.server.turns import Turns
 from proxygen.runtime.server.write_limit import WriteLimit
 from proxygen.runtime.telemetry.shared_metrics import share_metrics
-
-_YOUNG: Final = 20_000
-"""Objects that are made before the collector looks at them (700 by default): requests in flight have
-thousands, which it would visit again and again, and a request leaves no cycles."""
 
 Factory = Callable[[], Application]
 
@@ -53,10 +49,8 @@ class Worker:
         drain = Drain(self.cut_after, parent=self.parent)
         limit = WriteLimit(self.write_timeout)
         answering = AnswerFirst(drain).around(limit.around(factory_of(self.target)()))
-        application = drain.around(answering)
+        application = drain.around(answering, at_start=Turns().begin)
         if self.operations is not None:
             application = OperationsPort(self.operations).around(application)
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(_YOUNG)
+        collect_rarely()
         return application
