@@ -88,6 +88,8 @@ def _measured(one: _Large, tested: int | None) -> Row:
             (folder / "alone" / "specs").mkdir(parents=True)
             (folder / "alone" / steps.DOCUMENT).write_bytes(one.path().read_bytes())
             alone = run(steps.contracts_alone, folder / "alone", _CPU_SECONDS)
+            if alone.code != 0:
+                raise RuntimeError(f"{one.title}, models alone: {alone.said[-300:]}")
             row["alone_seconds"] = round(alone.cpu_seconds, 1)
         row |= judge(
             one.path(),

@@ -132,7 +132,8 @@ def contracts_alone() -> tuple[int, Any]:
     generate(
         DOCUMENT,
         input_file_type=InputFileType.OpenAPI,
-        output=Path("alone.py"),
+        # Names with a dot are modules to it, which it writes into a folder only.
+        output=Path("alone" if _has_dotted_names() else "alone.py"),
         output_model_type=DataModelType.PydanticV2BaseModel,
         openapi_scopes=[OpenAPIScope.Schemas, OpenAPIScope.Paths, OpenAPIScope.Parameters],
         target_python_version=PythonVersion.PY_311,
@@ -140,6 +141,11 @@ def contracts_alone() -> tuple[int, Any]:
         use_annotated=True,
     )
     return 0, None
+
+
+def _has_dotted_names() -> bool:
+    document = json.loads(DOCUMENT.read_text(encoding="utf-8"))
+    return any("." in name for name in document.get("components", {}).get("schemas", {}))
 
 
 def check_types() -> tuple[int, Any]:
