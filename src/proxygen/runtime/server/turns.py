@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-_LOOK_SECONDS: Final = 0.25
+_LOOK_SECONDS: Final = 0.1
 _BUSY: Final = 0.7
 """CPU time of a worker, of the time that has passed, from which its threads take turns."""
 _CALM: Final = 0.5
@@ -39,7 +39,7 @@ else:  # pragma: no cover - the edge is served on Linux; elsewhere threads are l
 
 
 class Turns:
-    """Looks four times a second how much CPU time its process takes, and sets how its threads are scheduled.
+    """Looks ten times a second how much CPU time its process takes, and sets how its threads are scheduled.
 
     The pinned server has a thread that reads and writes; waking it for an answer takes the core from the
     thread that handles requests, back and forth for each of them, unless the one that is woken is scheduled
