@@ -24,7 +24,8 @@ if sys.platform == "linux":
 
     def _schedule(policy: int) -> None:
         """For every thread there is; those that they start have it too."""
-        for thread in Path("/proc/self/task").iterdir():
+        for thread in Path("/proc/self/task").glob("[0-9]*"):
+            # It may have ended, or a sandbox may know no policies.
             with contextlib.suppress(OSError):
                 os.sched_setscheduler(int(thread.name), policy, os.sched_param(0))
 
