@@ -24,6 +24,8 @@ _SEAMS = frozenset({" ", "&", b" ", b"&"})
 """After which a long text is broken rather than elsewhere."""
 _INDENT = 4
 _BEYOND_ASCII = re.compile(r"[^\x20-\x7e\n]")
+_PLAIN = re.compile(r"[\x20-\x5b\x5d-\x7e]*")
+"""Printable ASCII but for the backslash: one by one, `repr` leaves all of these as they are."""
 _MARKDOWN = re.compile(r"[\\`*\[\]<>|~$&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 
 
@@ -150,6 +152,9 @@ def _text(value: str | bytes, depth: int, *, beside: int = 0) -> str:
 
 def _chunks(value: str | bytes, room: int) -> Iterator[str | bytes]:
     """Pieces of this width; they end behind a blank or a `&` where one is in their second half."""
+    if isinstance(value, str) and _PLAIN.fullmatch(value):
+        yield from _plain_chunks(value, room)
+        return
     start, width = 0, 0
     seam, before_seam = 0, 0
     for position in range(len(value)):
@@ -163,6 +168,19 @@ def _chunks(value: str | bytes, room: int) -> Iterator[str | bytes]:
         width += step
         if character in _SEAMS and 2 * width > room:
             seam, before_seam = position + 1, width
+    yield value[start:]
+
+
+def _plain_chunks(value: str, room: int) -> Iterator[str]:
+    """The same of a text whose characters are all one column wide, without a look at each of them."""
+    start, length = 0, len(value)
+    while length - start > room:
+        end = start + room
+        seam = 1 + max(value.rfind(" ", start, end), value.rfind("&", start, end))
+        if 2 * (seam - start) > room:
+            end = seam
+        yield value[start:end]
+        start = end
     yield value[start:]
 
 
