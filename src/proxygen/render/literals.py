@@ -13,6 +13,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -26,6 +27,9 @@ _INDENT = 4
 _BEYOND_ASCII = re.compile(r"[^\x20-\x7e\n]")
 _PLAIN = re.compile(r"[\x20-\x5b\x5d-\x7e]*")
 """Printable ASCII but for the backslash: one by one, `repr` leaves all of these as they are."""
+_NAMES = 4096
+"""How many names are remembered as checked: a few are written for each operation."""
+_JSON_WORDS = {None: "null", True: "true", False: "false"}
 _MARKDOWN = re.compile(r"[\\`*\[\]<>|~$&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 
 
@@ -39,6 +43,7 @@ class Source(str):
     __slots__ = ()
 
 
+@lru_cache(maxsize=_NAMES)
 def identifier(name: str) -> Source:
     """A name as it is, if it may be defined: an identifier, no keyword, no dunder, in NFKC."""
     if (
@@ -51,6 +56,7 @@ def identifier(name: str) -> Source:
     return Source(name)
 
 
+@lru_cache(maxsize=_NAMES)
 def dotted(name: str) -> Source:
     """A module or an attribute: identifiers between dots, after dots where it is relative."""
     stripped = name.lstrip(".")
@@ -259,9 +265,9 @@ def json_text(value: Any) -> Source:
 
 def _indented(value: Any, line: str) -> str:
     """As `json.dumps` with an indent of two, which takes three times as long; `line` starts a line."""
-    inner = line + "  "
     if isinstance(value, str):
         return encode_basestring(value)
+    inner = line + "  "
     if isinstance(value, dict) and value:
         members = [
             f"{_json_key(name)}: {encode_basestring(one)}"
@@ -272,6 +278,8 @@ def _indented(value: Any, line: str) -> str:
         return f"{{{inner}{f',{inner}'.join(members)}{line}}}"
     if isinstance(value, list | tuple) and value:
         return f"[{inner}{f',{inner}'.join([_indented(one, inner) for one in value])}{line}]"
+    if value is None or value is True or value is False:
+        return _JSON_WORDS[value]
     return json.dumps(value, allow_nan=False)
 
 
