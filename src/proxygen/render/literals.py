@@ -280,6 +280,8 @@ def _indented(value: Any, line: str) -> str:
         return f"[{inner}{f',{inner}'.join([_indented(one, inner) for one in value])}{line}]"
     if value is None or value is True or value is False:
         return _JSON_WORDS[value]
+    if type(value) is int:
+        return repr(value)
     return json.dumps(value, allow_nan=False)
 
 
