@@ -150,8 +150,9 @@ def _text(value: str | bytes, depth: int, *, beside: int = 0) -> str:
     plain = str(value) if isinstance(value, str) else bytes(value)
     whole = repr(plain)
     room = max(_CHUNK_LEAST, LINE_LENGTH - _INDENT * (depth + 3))
-    line = _INDENT * depth + beside + _width(whole) + 1
-    if _width(whole) <= room and (not beside or line <= LINE_LENGTH):
+    width = _width(whole)
+    line = _INDENT * depth + beside + width + 1
+    if width <= room and (not beside or line <= LINE_LENGTH):
         return whole
     return "(" + " ".join(repr(chunk) for chunk in _chunks(plain, room - 3)) + ")"
 
@@ -265,8 +266,6 @@ def json_text(value: Any) -> Source:
 
 def _indented(value: Any, line: str) -> str:
     """As `json.dumps` with an indent of two, which takes three times as long; `line` starts a line."""
-    if isinstance(value, str):
-        return encode_basestring(value)
     inner = line + "  "
     if isinstance(value, dict) and value:
         members = [
@@ -277,7 +276,12 @@ def _indented(value: Any, line: str) -> str:
         ]
         return f"{{{inner}{f',{inner}'.join(members)}{line}}}"
     if isinstance(value, list | tuple) and value:
-        return f"[{inner}{f',{inner}'.join([_indented(one, inner) for one in value])}{line}]"
+        items = [
+            encode_basestring(one) if type(one) is str else _indented(one, inner) for one in value
+        ]
+        return f"[{inner}{f',{inner}'.join(items)}{line}]"
+    if isinstance(value, str):
+        return encode_basestring(value)
     if value is None or value is True or value is False:
         return _JSON_WORDS[value]
     if type(value) is int:
