@@ -8,7 +8,7 @@ from pathlib import Path
 
 from proxygen import RUNTIME_CONTRACT, __version__
 from proxygen.config.model import Config
-from proxygen.output.causes import Cause, causes
+from proxygen.output.causes import causes
 from proxygen.output.manifest import Origin
 from proxygen.output.tree import Tree, read_tree
 from proxygen.render.template_set import TemplateSet
@@ -19,13 +19,13 @@ from proxygen.source.load import display_name, text_digest
 class Standing:
     """An output and its inputs as they are now.
 
-    `moved` has everything that is not as the manifest in `tree` says; `origin` is what the inputs are now,
-    documents that only other documents name included.
+    `moved` is whether anything is not as the manifest in `tree` says; the first such thing ends the search.
+    `origin` is what the inputs are now, documents that only other documents name included.
     """
 
     tree: Tree
     origin: Origin
-    moved: tuple[Cause, ...]
+    moved: bool
 
 
 def standing(config: Config) -> Standing:
@@ -35,7 +35,7 @@ def standing(config: Config) -> Standing:
     """
     tree = read_tree(config.output)
     origin = origin_of(config, TemplateSet.load(config.templates), _documents(config, tree))
-    return Standing(tree=tree, origin=origin, moved=tuple(causes(tree, origin)))
+    return Standing(tree=tree, origin=origin, moved=any(True for _ in causes(tree, origin)))
 
 
 def origin_of(config: Config, templates: TemplateSet, documents: Mapping[str, str]) -> Origin:

@@ -15,6 +15,7 @@ from types import EllipsisType
 from typing import Final
 
 from proxygen.contracts.model import UnfitContractsError
+from proxygen.contracts.nodes import nodes_of
 
 SOURCES: Final = frozenset(
     {
@@ -99,7 +100,7 @@ def tidy_module(
     used = {
         node.id
         for part in [*classes, *prelude]
-        for node in ast.walk(part)
+        for node in nodes_of(part)
         if isinstance(node, ast.Name)
     }
     used |= {"annotations", *imported}
@@ -115,7 +116,7 @@ def _prelude(classes: list[ast.ClassDef], imports: dict[str, set[str]]) -> list[
         node.id
         for one in classes
         for base in one.bases
-        for node in ast.walk(base)
+        for node in nodes_of(base)
         if isinstance(node, ast.Name)
     }
     parts = ast.parse(BASE_CLASSES).body
@@ -251,7 +252,7 @@ def _is_rebuild(node: ast.stmt) -> bool:
 def tidy_class(node: ast.ClassDef) -> ast.ClassDef:
     if node.decorator_list or node.keywords:
         raise UnfitContractsError(f"{node.name}: a decorator or keyword")
-    for name in (part for base in node.bases for part in ast.walk(base)):
+    for name in (part for base in node.bases for part in nodes_of(base)):
         if isinstance(name, ast.Name):
             name.id = _BASES.get(name.id, name.id)
     node.bases = [_checked(base, node.name, quoted=True) for base in node.bases]
@@ -320,7 +321,7 @@ def _tidy_config(node: ast.Assign, call: ast.Call, where: str) -> Iterator[ast.s
 
 def _checked(expression: ast.expr, where: str, *, quoted: bool = False) -> ast.expr:
     """The type expression with today's names and operators, if it is one."""
-    for node in ast.walk(expression):
+    for node in nodes_of(expression):
         if not isinstance(node, _TYPE_NODES):
             raise UnfitContractsError(f"{where}: a {type(node).__name__} in a type")
         if isinstance(node, ast.Call) and not (
@@ -356,6 +357,9 @@ class _Modern(ast.NodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.expr:
         if isinstance(node.value, str) and not self._quoted:
             return ast.Name(node.value, ast.Load())
+        return node
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
@@ -395,7 +399,7 @@ class _LongStrings(ast.NodeTransformer):
         texts = [
             node.value
             for module in modules
-            for node in ast.walk(module)
+            for node in nodes_of(module)
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         ]
         self._mark = "_long_string_"
@@ -467,7 +471,7 @@ def check_scope(
         "set",
     }
     for node in classes:
-        for part in ast.walk(node):
+        for part in nodes_of(node):
             if (
                 isinstance(part, ast.Name)
                 and isinstance(part.ctx, ast.Load)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from proxygen.contracts.model import UnfitContractsError
+from proxygen.contracts.nodes import nodes_of
 from proxygen.contracts.tidy import (
     BASE_CLASSES,
     OURS,
@@ -65,7 +66,7 @@ def _check_arguments(node: ast.ClassDef) -> None:
     """Arguments are values that are written out: no name, so nothing that Pydantic would call."""
     if node.name in _CALLED:
         raise UnfitContractsError(f"a class in the place of {node.name}")
-    for call in (part for part in ast.walk(node) if isinstance(part, ast.Call)):
+    for call in (part for part in nodes_of(node) if isinstance(part, ast.Call)):
         try:
             for keyword in call.keywords:
                 ast.literal_eval(keyword.value)

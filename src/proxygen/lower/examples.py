@@ -5,15 +5,10 @@ Nothing is used before a JSON Schema validator has accepted it; where nothing is
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
-from referencing.exceptions import Unresolvable
-
 from proxygen.lower.matching import string_for
-from proxygen.lower.patterns import matches
 from proxygen.lower.schemas import SchemaBook
 
 Json = Any
@@ -49,32 +44,9 @@ class _Impossible(Exception):  # noqa: N818 - a signal inside this module, no er
     """No example can be made of this schema."""
 
 
-def _pattern(
-    _: Any, pattern: Json, instance: Json, __: Mapping[str, Json]
-) -> Iterator[ValidationError]:
-    r"""`pattern` by the engine of the generated classes, which knows `\p{L}` and Python's does not."""
-    if isinstance(instance, str) and not matches(str(pattern), instance):
-        yield ValidationError("the pattern finds nothing")
-
-
-def _segment(
-    _: Any, taken: frozenset[str], instance: Json, __: Mapping[str, Json]
-) -> Iterator[ValidationError]:
-    if not isinstance(instance, str):
-        return
-    pieces = [piece.partition(";")[0] for piece in instance.split("/")]
-    if instance in taken or {".", ".."}.intersection(pieces) or _REFUSED.search(instance):
-        yield ValidationError("no request can have it in its path, or another path has it there")
-
-
 SEGMENT: Final = "segment"
 """A keyword of ours for a variable of a path, with the set of what it must not be: `not` with an `enum`
 would be looked through for each example. The edge refuses dot segments, backslashes and controls."""
-_REFUSED: Final = re.compile(r"[\\\x00-\x1f\x7f]")
-
-_Validator: Any = validators.extend(  # type: ignore[no-untyped-call]  # it has no types
-    Draft202012Validator, {"pattern": _pattern, SEGMENT: _segment}
-)
 
 
 class Examples:
@@ -83,8 +55,8 @@ class Examples:
     def __init__(self, book: SchemaBook) -> None:
         self._book = book
         self._left = LARGEST
-        root = {"$defs": book.defs()}
-        self._validator = _Validator(root, format_checker=FormatChecker(formats=("uuid", "date")))
+        self._root = {"$defs": book.defs()}
+        self._judge: Callable[[Json, Json], bool] | None = None
 
     def of(self, node: Json, given: Iterable[Json] = ()) -> tuple[Json, bool]:
         """An example and whether there is one; `given` are the document's, in order."""
@@ -103,10 +75,12 @@ class Examples:
 
     def accepts(self, node: Json, value: Json) -> bool:
         """Whether a JSON Schema validator accepts the value."""
-        try:
-            return bool(self._validator.evolve(schema=node).is_valid(value))
-        except (Unresolvable, RecursionError, OverflowError):
-            return False
+        if self._judge is None:
+            # JSON Schema takes a thirtieth of a second to import: only what is not kept pays for it.
+            from proxygen.lower.accepting import judge_of
+
+            self._judge = judge_of(self._root)
+        return self._judge(node, value)
 
     def _make(self, node: Json, depth: int, *, trusting: bool) -> Json:
         self._take(1)

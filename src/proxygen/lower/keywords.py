@@ -167,9 +167,10 @@ def constraints_of(kind: str, value: Mapping[str, Json]) -> dict[str, Json]:
 
 def unchecked(value: Mapping[str, Json]) -> Iterator[tuple[str, str, str]]:
     """Each constraint that the edge leaves to the downstream: the keyword, the rule, and why."""
-    for word, rule in UNCHECKED.items():
-        if word in value and value[word] not in (False, None):
-            yield word, rule, f"`{word}` is left to the downstream"
+    if not UNCHECKED.keys().isdisjoint(value):
+        for word, rule in UNCHECKED.items():
+            if word in value and value[word] not in (False, None):
+                yield word, rule, f"`{word}` is left to the downstream"
     if "prefixItems" in value and "items" in value:
         why = "`items` beside `prefixItems` is left to the downstream"
         yield "items", "unchecked-prefixitems", why
@@ -190,21 +191,22 @@ def unchecked(value: Mapping[str, Json]) -> Iterator[tuple[str, str, str]]:
     if ("enum" in value or "const" in value) and constant_of(value) is None:
         why = "members that are not strings, integers, booleans or null, or not of the type"
         yield "enum", "unchecked-enum", why
-    if "properties" in value or types_of(value) != ("object",):
-        for word, rule in _SIZES_OF_OBJECTS.items():
-            if word in value:
-                why = f"`{word}` beside `properties` or null is left to the downstream"
-                yield word, rule, why
+    sizes = [word for word in _SIZES_OF_OBJECTS if word in value]
+    if sizes and ("properties" in value or types_of(value) != ("object",)):
+        for word in sizes:
+            why = f"`{word}` beside `properties` or null is left to the downstream"
+            yield word, _SIZES_OF_OBJECTS[word], why
 
 
 def _beyond(value: Mapping[str, Json]) -> Iterator[str]:
     """The bounds that no double and no size in memory can be compared with."""
     for word in _SIZES:
-        if _whole(value.get(word)) and value[word] > _LARGEST_SIZE:
+        if word in value and _whole(value[word]) and value[word] > _LARGEST_SIZE:
             yield word
-    if "number" in types_of(value):
-        for word in _BOUNDS_OF_NUMBERS:
-            if _finite(value.get(word)) and not _is_double(value[word]):
+    bounds = [word for word in _BOUNDS_OF_NUMBERS if word in value]
+    if bounds and "number" in types_of(value):
+        for word in bounds:
+            if _finite(value[word]) and not _is_double(value[word]):
                 yield word
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote
 
 from proxygen.openapi.model import Schema
@@ -53,6 +53,9 @@ def child(schema: Schema, *path: str | int) -> Schema:
     return Schema(document=schema.document, pointer=pointer, value=value)
 
 
+_VALUES: Final = frozenset({"const", "default", "enum", "examples"})
+
+
 def references_in(node: Json) -> Iterator[str]:
     """The names of the definitions that a schema refers to."""
     if isinstance(node, list):
@@ -66,5 +69,5 @@ def references_in(node: Json) -> Iterator[str]:
         elif word == "properties":
             for one in value.values():
                 yield from references_in(one)
-        elif word not in ("const", "enum", "default", "examples"):
+        elif not isinstance(value, str) and word not in _VALUES:
             yield from references_in(value)

@@ -17,7 +17,7 @@ _SINGLE: Final = (
 )
 _LISTS: Final = ("allOf", "anyOf", "oneOf", "prefixItems", "items")
 _MAPS: Final = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
-
+_HOLDING: Final = frozenset({*_SINGLE, *_LISTS, *_MAPS})
 
 _LEFT_OUT: Final = {
     "xml": "xml",
@@ -51,6 +51,8 @@ _READ: Final = frozenset(
 
 def subschemas(schema: dict[str, Any], pointer: Pointer) -> Iterator[tuple[Any, Pointer]]:
     """The schemas directly inside a schema, with their places (JSON Schema 2020-12, sections 10 and 11)."""
+    if _HOLDING.isdisjoint(schema):
+        return
     for keyword in _SINGLE:
         if keyword in schema and not isinstance(schema[keyword], list):
             yield schema[keyword], f"{pointer}/{keyword}"

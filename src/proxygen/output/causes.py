@@ -59,7 +59,7 @@ def causes(tree: Tree, wanted: Origin) -> Iterator[Cause]:
         if content is None:
             found = f"`{path}` was deleted by hand."
             yield Cause(kind=Kind.DELETED, name=path, found=found)
-        elif expected not in (digest(content), digest(with_plain_ends(content))):
+        elif expected != digest(content) and expected != digest(with_plain_ends(content)):
             yield Cause(kind=Kind.EDITED, name=path, found=f"`{path}` was edited by hand.")
 
 

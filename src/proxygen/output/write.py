@@ -114,13 +114,12 @@ def _stage(tree: Tree, files: Mapping[str, str], staged: Path) -> None:
     if tree.root.is_dir():
         shutil.copymode(tree.root, staged)
     for path, text in files.items():
-        content = text.encode()
         target = staged / path
         target.parent.mkdir(parents=True, exist_ok=True)
         if is_text(tree.read(path), text):
             _same_file(tree.root / path, target)
         else:
-            target.write_bytes(content)
+            target.write_bytes(text.encode())
     for path in sorted(tree.foreign - set(files)):
         if not _is_stale_bytecode(path, tree, files):
             target = staged / path

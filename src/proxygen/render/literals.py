@@ -13,6 +13,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -24,6 +25,11 @@ _SEAMS = frozenset({" ", "&", b" ", b"&"})
 """After which a long text is broken rather than elsewhere."""
 _INDENT = 4
 _BEYOND_ASCII = re.compile(r"[^\x20-\x7e\n]")
+_PLAIN = re.compile(r"[\x20-\x5b\x5d-\x7e]*")
+"""Printable ASCII but for the backslash: one by one, `repr` leaves all of these as they are."""
+_NAMES = 4096
+"""How many names are remembered as checked: a few are written for each operation."""
+_JSON_WORDS = {None: "null", True: "true", False: "false"}
 _MARKDOWN = re.compile(r"[\\`*\[\]<>|~$&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 
 
@@ -37,6 +43,7 @@ class Source(str):
     __slots__ = ()
 
 
+@lru_cache(maxsize=_NAMES)
 def identifier(name: str) -> Source:
     """A name as it is, if it may be defined: an identifier, no keyword, no dunder, in NFKC."""
     if (
@@ -49,6 +56,7 @@ def identifier(name: str) -> Source:
     return Source(name)
 
 
+@lru_cache(maxsize=_NAMES)
 def dotted(name: str) -> Source:
     """A module or an attribute: identifiers between dots, after dots where it is relative."""
     stripped = name.lstrip(".")
@@ -142,14 +150,18 @@ def _text(value: str | bytes, depth: int, *, beside: int = 0) -> str:
     plain = str(value) if isinstance(value, str) else bytes(value)
     whole = repr(plain)
     room = max(_CHUNK_LEAST, LINE_LENGTH - _INDENT * (depth + 3))
-    line = _INDENT * depth + beside + _width(whole) + 1
-    if _width(whole) <= room and (not beside or line <= LINE_LENGTH):
+    width = _width(whole)
+    line = _INDENT * depth + beside + width + 1
+    if width <= room and (not beside or line <= LINE_LENGTH):
         return whole
     return "(" + " ".join(repr(chunk) for chunk in _chunks(plain, room - 3)) + ")"
 
 
 def _chunks(value: str | bytes, room: int) -> Iterator[str | bytes]:
     """Pieces of this width; they end behind a blank or a `&` where one is in their second half."""
+    if isinstance(value, str) and _PLAIN.fullmatch(value):
+        yield from _plain_chunks(value, room)
+        return
     start, width = 0, 0
     seam, before_seam = 0, 0
     for position in range(len(value)):
@@ -163,6 +175,19 @@ def _chunks(value: str | bytes, room: int) -> Iterator[str | bytes]:
         width += step
         if character in _SEAMS and 2 * width > room:
             seam, before_seam = position + 1, width
+    yield value[start:]
+
+
+def _plain_chunks(value: str, room: int) -> Iterator[str]:
+    """The same of a text whose characters are all one column wide, without a look at each of them."""
+    start, length = 0, len(value)
+    while length - start > room:
+        end = start + room
+        seam = 1 + max(value.rfind(" ", start, end), value.rfind("&", start, end))
+        if 2 * (seam - start) > room:
+            end = seam
+        yield value[start:end]
+        start = end
     yield value[start:]
 
 
@@ -242,8 +267,6 @@ def json_text(value: Any) -> Source:
 def _indented(value: Any, line: str) -> str:
     """As `json.dumps` with an indent of two, which takes three times as long; `line` starts a line."""
     inner = line + "  "
-    if isinstance(value, str):
-        return encode_basestring(value)
     if isinstance(value, dict) and value:
         members = [
             f"{_json_key(name)}: {encode_basestring(one)}"
@@ -253,7 +276,16 @@ def _indented(value: Any, line: str) -> str:
         ]
         return f"{{{inner}{f',{inner}'.join(members)}{line}}}"
     if isinstance(value, list | tuple) and value:
-        return f"[{inner}{f',{inner}'.join([_indented(one, inner) for one in value])}{line}]"
+        items = [
+            encode_basestring(one) if type(one) is str else _indented(one, inner) for one in value
+        ]
+        return f"[{inner}{f',{inner}'.join(items)}{line}]"
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if value is None or value is True or value is False:
+        return _JSON_WORDS[value]
+    if type(value) is int:
+        return repr(value)
     return json.dumps(value, allow_nan=False)
 
 

@@ -58,10 +58,12 @@ def names_in(expression: Expression) -> Iterator[str]:
             yield from names_in(arms)
         case tuple() | list():
             for item in expression:
-                yield from names_in(item)
+                if not isinstance(item, str):
+                    yield from names_in(item)
         case dict():
             for item in expression.values():
-                yield from names_in(item)
+                if not isinstance(item, str):
+                    yield from names_in(item)
         case _:
             return
 

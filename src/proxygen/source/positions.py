@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,6 +15,7 @@ MemberOffsets = Mapping[int, Sequence[int]]
 The document keeps its containers alive and unchanged, so an id names one of them for good.
 """
 
+_LINE_END = re.compile("\n")
 INDEXED_FROM = 64
 """Objects with more members than this get an index of their keys when first asked."""
 
@@ -25,14 +27,10 @@ class LineTable:
 
     def __init__(self, text: str) -> None:
         starts = [0]
-        find = text.find
         if "\r" in text:
             starts.extend(_mixed_line_starts(text))
         else:
-            at = find("\n")
-            while at >= 0:
-                starts.append(at + 1)
-                at = find("\n", at + 1)
+            starts += [end.end() for end in _LINE_END.finditer(text)]
         self._starts = starts
 
     def place(self, offset: int) -> tuple[int, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from proxygen.cache import Cache
 from proxygen.contracts.cached import cached_contracts
 from proxygen.contracts.generate import generate_contracts
 from proxygen.contracts.model import ContractModule, UnfitContractsError
+from proxygen.contracts.nodes import nodes_of
 from proxygen.contracts.written import check_written
 from proxygen.ir.schema import NamedSchema, SchemaSet
 
@@ -65,6 +68,9 @@ FOREIGN = {
     "another class of the team's": ("import Person as", "import Admin as"),
     "a call in a type": ("Field(ge=-3)", "breakpoint()"),
     "a name that Field would call": ("Field(ge=-3)", "Field(default_factory=int)"),
+    "a name that is given in a type": ("Field(ge=-3)", "(Field := print)"),
+    "a name that is defined nowhere": ("list[Pet]", "list[Nobody]"),
+    "a name that is defined nowhere in a literal's place": ("list[Pet]", "list[dict[str, Nobody]]"),
     "a call in an argument": ("Field(ge=-3)", "Field(ge=int())"),
     "a method": ("class Pet(Contract):", "class Pet(Contract):\n    def x(self): ...\n"),
     "a decorator": ("class Pet(", "@staticmethod\nclass Pet("),
@@ -85,6 +91,16 @@ def test_anything_else_is_refused(text: str, case: str) -> None:
     assert old in text
     with pytest.raises(UnfitContractsError):
         check_written(text.replace(old, new, 1), names=NAMES, imported=IMPORTED, title=TITLE)
+
+
+def test_no_node_of_a_module_is_passed_over(text: str) -> None:
+    tree = ast.parse(text)
+    assert not_contexts(nodes_of(tree)) == not_contexts(ast.walk(tree))
+
+
+def not_contexts(nodes: Iterable[ast.AST]) -> list[ast.AST]:
+    """Whether a name is read or written is no node of its own: all names share three of them."""
+    return [node for node in nodes if not isinstance(node, ast.expr_context)]
 
 
 def test_a_module_is_made_once_and_taken_from_the_cache_after_that(

@@ -11,7 +11,7 @@ import pytest
 
 from proxygen.cache import NO_CACHE, Cache
 from proxygen.config.read import load_config
-from proxygen.lower import kept_examples
+from proxygen.lower import accepting, kept_examples
 from proxygen.lower.examples import Examples
 from proxygen.pipeline import Lowered, lower
 
@@ -169,6 +169,17 @@ def test_only_what_has_moved_is_looked_for_again(tmp_path: Path, asked: list[obj
     far_schema(one)
     lowered(tmp_path / "specs", one, cache)
     assert asked == [{"$ref": "#/$defs/Pet"}]
+
+
+def test_no_example_that_is_kept_is_judged_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = Cache(folder=tmp_path / "cache")
+    one = document()
+    first = lowered(tmp_path / "specs", one, cache)
+    monkeypatch.setattr(accepting, "judge_of", lambda _: pytest.fail("an example is judged"))
+    description(one)
+    assert lowered(tmp_path / "specs", one, cache) != first
 
 
 def test_another_generator_looks_for_all_of_them_again(

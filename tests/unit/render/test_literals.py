@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import keyword
+import tokenize
+from typing import Any
 
 import pytest
 from hypothesis import assume, given
@@ -68,6 +71,19 @@ def test_text_behind_a_key_shares_a_line_with_it_only_where_both_fit(depth: int)
         value = [value, {"key": "v"}]
     text = format_modules({"a.py": f"class Test:\n    request = {literal(value)}\n"})["a.py"]
     assert max(map(len, text.splitlines())) <= 100
+
+
+@given(st.text(st.sampled_from("abcdef &'\"~"), min_size=110, max_size=600))
+def test_text_breaks_where_text_with_a_last_character_beyond_ascii_does(text: str) -> None:
+    assert pieces(literal(text + "x")) == [
+        one.replace("é", "x") for one in pieces(literal(text + "é"))
+    ]
+
+
+def pieces(source: str) -> list[Any]:
+    """The strings that stand side by side."""
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return [ast.literal_eval(one.string) for one in tokens if one.type == tokenize.STRING]
 
 
 @given(st.binary())
